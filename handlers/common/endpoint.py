@@ -1,0 +1,76 @@
+"""Asking a model's endpoint for scores."""
+
+import json
+from typing import Any
+
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ReadTimeoutError
+
+from handlers.common.clients import sagemaker_runtime
+from handlers.common.errors import TimedOut, Unavailable
+from ml.vocabulary import pad
+
+# SageMaker's words for "not now": the endpoint is absent, starting, throttled, or its container is.
+# https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndpoint.html
+AWAY = {
+    "ValidationError",
+    "ModelNotReadyException",
+    "ThrottlingException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "InternalFailure",
+    "InternalDependencyException",
+    "ModelError",
+}
+
+
+class EndpointAway(Unavailable):
+    """The endpoint exists no longer, not yet, or not at the moment."""
+
+
+class EndpointRefuses(EndpointAway):
+    """The model's own code refused what it was sent, or could not be loaded: asking again will not help."""
+
+
+def invoke(endpoint: str, vocabulary: str, rows: list[list[int]]) -> list[float]:
+    """The endpoint's scores, P(positive) of each row of ids. Rows of different lengths are padded here.
+
+    Raises EndpointAway when the endpoint cannot answer (now), TimedOut when it takes too long.
+    """
+    body = json.dumps({"vocabulary": vocabulary, "inputs": pad(rows), "explain": False}, separators=(",", ":"))
+    try:
+        answer = sagemaker_runtime().invoke_endpoint(
+            EndpointName=endpoint,
+            ContentType="application/json",
+            Accept="application/json",
+            Body=body.encode(),
+        )
+        payload = answer["Body"].read()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in AWAY:
+            # The serving container answers every exception of the model's code with 400.
+            refused = error.response.get("OriginalStatusCode") == 400
+            kind = EndpointRefuses if refused else EndpointAway
+            raise kind("The model is starting or away at the moment. Please try again shortly.") from error
+        raise
+    except ReadTimeoutError as error:
+        raise TimedOut("The model did not answer in time. Please try again, with fewer or shorter texts.") from error
+    except (ConnectionError, HTTPClientError) as error:
+        raise EndpointAway("The model cannot be reached at the moment. Please try again shortly.") from error
+    return _scores(payload, len(rows))
+
+
+def _scores(payload: bytes, expected: int) -> list[float]:
+    """The scores out of an endpoint's answer; EndpointAway when it is not as agreed."""
+    broken = "The model's answer cannot be read. Please try again shortly."
+    try:
+        scores: Any = json.loads(payload)["scores"]
+    except (ValueError, TypeError, KeyError) as error:
+        raise EndpointAway(broken) from error
+    # A NaN fails the comparison, as every number outside 0 … 1 does.
+    if not (
+        isinstance(scores, list)
+        and len(scores) == expected
+        and all(isinstance(score, (int, float)) and 0 <= score <= 1 for score in scores)
+    ):
+        raise EndpointAway(broken)
+    return [float(score) for score in scores]

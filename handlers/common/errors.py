@@ -1,0 +1,73 @@
+"""The one family of errors that reach a client, as RFC 9457 problem details.
+
+ApiError
+├── Malformed 400          ├── NoWords 422
+├── NotFound 404           ├── Unavailable 503 (Retry-After)
+├── TooLarge 413           └── TimedOut 504
+├── NotJson 415
+"""
+
+
+class ApiError(Exception):
+    """An answer other than success. The message says what was wrong with this input and what to do."""
+
+    status = 500
+    code = "internal"
+    title = "Internal Server Error"
+    retry_after: int | None = None
+
+    def problem(self) -> dict:
+        """The body of the answer: type, title, status, detail."""
+        return {
+            "type": f"urn:sentiment:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": str(self),
+        }
+
+
+class Malformed(ApiError):
+    """The request is not of the form that the route takes."""
+
+    status, code, title = 400, "malformed", "Bad Request"
+
+
+class NotFound(ApiError):
+    """Nothing has this name."""
+
+    status, code, title = 404, "not-found", "Not Found"
+
+
+class TooLarge(ApiError):
+    """The body, or one text, is longer than a request may be."""
+
+    status, code, title = 413, "too-large", "Content Too Large"
+
+
+class NotJson(ApiError):
+    """The body is not said to be JSON."""
+
+    status, code, title = 415, "not-json", "Unsupported Media Type"
+
+
+class NoWords(ApiError):
+    """After cleaning, no word is left to judge."""
+
+    status, code, title = 422, "no-words", "Unprocessable Content"
+
+
+class Unavailable(ApiError):
+    """The model is starting, busy or away; asking again later helps."""
+
+    status, code, title = 503, "unavailable", "Service Unavailable"
+
+    def __init__(self, message: str, retry_after: int = 5):
+        """`retry_after` is in seconds."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TimedOut(ApiError):
+    """The model did not answer within the time that the API has."""
+
+    status, code, title = 504, "timed-out", "Gateway Timeout"

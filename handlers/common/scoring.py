@@ -1,0 +1,108 @@
+"""Texts in, sentiments out: clean, tokenise, look up for one model version, ask that version's endpoint."""
+
+import gzip
+import math
+import time
+from functools import lru_cache
+from typing import Any
+
+from handlers.common import pointer
+from handlers.common.clients import s3
+from handlers.common.endpoint import EndpointAway, invoke
+from handlers.common.errors import ApiError, Malformed, NoWords, TooLarge, Unavailable
+from handlers.common.limits import TEXT_CHARACTERS
+from handlers.common.pointer import Deployment, Pointer
+from handlers.common.settings import number, settings
+from ml.vocabulary import Encoding, Vocabulary
+
+Result = dict[str, Any]
+
+
+def score_texts(texts: list[Any]) -> list[Result | ApiError]:
+    """For each text its sentiment, or the error that it alone has; one bad text spoils no other.
+
+    All texts are scored by one model version in one call. Raises Unavailable or TimedOut when no model answers.
+    """
+    deployment = pointers.get().choose() or _first_deployment()
+    try:
+        return _score(texts, deployment)
+    except EndpointAway:
+        # The version may have been replaced since the pointer was cached: look once more before giving up.
+        latest = pointers.get(fresh=True).choose()
+        if latest is None or latest.version == deployment.version:
+            raise
+        return _score(texts, latest)
+
+
+def _score(texts: list[Any], deployment: Deployment) -> list[Result | ApiError]:
+    vocabulary = _vocabulary(deployment.vocabulary)
+    encodings = [_encode(text, vocabulary) for text in texts]
+    good = [encoding for encoding in encodings if isinstance(encoding, Encoding)]
+    rows = [encoding.ids for encoding in good]
+    scores = iter(invoke(deployment.endpoint, deployment.vocabulary, rows) if rows else [])
+    return [
+        _result(encoding, next(scores), deployment.version) if isinstance(encoding, Encoding) else encoding
+        for encoding in encodings
+    ]
+
+
+def _encode(text: Any, vocabulary: Vocabulary) -> Encoding | ApiError:
+    if not isinstance(text, str):
+        return Malformed(f"The text has to be a string, not {_json_type(text)}.")
+    if len(text) > TEXT_CHARACTERS:
+        return TooLarge(f"The text has {len(text):,} characters; at most {TEXT_CHARACTERS:,} are taken.")
+    encoding = vocabulary.encode(text)
+    if not encoding.ids:
+        return NoWords("Once the text is cleaned, no word is left to judge. Send at least one word of prose.")
+    return encoding
+
+
+def _result(encoding: Encoding, score: float, version: str) -> Result:
+    return {
+        "sentiment": "positive" if score >= 0.5 else "negative",
+        "score": round(score, 6),
+        "confidence": round(max(score, 1 - score), 6),
+        "model": version,
+        "tokens": encoding.tokens,
+        "unknown": round(encoding.unknown, 4),
+        "truncated": encoding.truncated,
+    }
+
+
+def _json_type(value: Any) -> str:
+    names = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "an object"}
+    return names.get(type(value), "null")
+
+
+class PointerCache:
+    """The serving pointer, read again when it is POINTER_SECONDS old."""
+
+    def __init__(self) -> None:
+        self._pointer = Pointer()
+        self._read_at = -math.inf
+
+    def get(self, fresh: bool = False) -> Pointer:
+        """The pointer; with `fresh` as it stands at this moment."""
+        now = time.monotonic()
+        if fresh or now - self._read_at >= number("POINTER_SECONDS"):
+            self._pointer = pointer.read(settings().bucket)
+            self._read_at = now
+        return self._pointer
+
+
+pointers = PointerCache()
+
+
+def _first_deployment() -> Deployment:
+    """The deployment of a service that had none a moment ago."""
+    deployment = pointers.get(fresh=True).choose()
+    if deployment is None:
+        raise Unavailable("No model serves yet; the first one is being trained or started.", retry_after=10)
+    return deployment
+
+
+@lru_cache(maxsize=4)
+def _vocabulary(vocabulary_id: str) -> Vocabulary:
+    """A published vocabulary. It never changes: its name is the hash of its contents."""
+    answer = s3().get_object(Bucket=settings().bucket, Key=f"vocabularies/{vocabulary_id}.json.gz")
+    return Vocabulary.from_bytes(gzip.decompress(answer["Body"].read()))

@@ -1,0 +1,48 @@
+"""What a function is told through its environment, read once and typed."""
+
+import os
+from dataclasses import dataclass
+from functools import cache
+
+
+class SettingsError(Exception):
+    """An environment variable is missing or is not what it has to be."""
+
+
+def required(name: str) -> str:
+    """The variable's value; SettingsError with its name when it is missing or empty."""
+    value = os.environ.get(name, "")
+    if not value:
+        raise SettingsError(f"The environment variable {name} is not set; serverless.yml sets it for this function.")
+    return value
+
+
+def number(name: str) -> float:
+    """The variable as a number; SettingsError with its name and value when it is none."""
+    value = required(name)
+    try:
+        return float(value)
+    except ValueError:
+        raise SettingsError(f"The environment variable {name} is {value!r}, but has to be a number.") from None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every function of one deployed stage shares."""
+
+    prefix: str  # "<service>-<stage>-", which every name of this stage begins with
+    bucket: str
+
+    def name_of(self, version: str) -> str:
+        """The name that the version's job, model, endpoint config and endpoint have in common."""
+        return self.prefix + version
+
+    def version_of(self, name: str) -> str:
+        """The inverse of `name_of`."""
+        return name.removeprefix(self.prefix)
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this stage, read from the environment on first use."""
+    return Settings(prefix=required("NAME_PREFIX"), bucket=required("BUCKET"))

@@ -1,0 +1,86 @@
+"""The stack's custom resource: what has to be there after `serverless deploy`, and gone before `serverless remove`.
+
+CloudFormation knows neither the serving pointer nor what retraining created since; this function does.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
+"""
+
+import json
+import time
+import urllib.request
+from typing import Any
+
+from handlers.common import pointer
+from handlers.common.clients import s3, sagemaker
+from handlers.common.hosting import delete_endpoint, endpoints
+from handlers.common.log import logger
+from handlers.common.pointer import Pointer, PointerConflict
+from handlers.common.settings import number, settings
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Do what the request asks and tell CloudFormation how it went."""
+    status, reason = "SUCCESS", ""
+    try:
+        if event["RequestType"] == "Delete":
+            clear(context)
+        else:
+            prepare()
+    except Exception as error:
+        # Whatever went wrong has to be answered, or CloudFormation waits for an hour.
+        logger.exception("lifecycle request failed", extra={"request": event.get("RequestType")})
+        status, reason = "FAILED", f"{type(error).__name__}: {error}"
+    answer(event, status, reason)
+
+
+def prepare() -> None:
+    """Create the serving pointer; one that is there stays as it is."""
+    try:
+        pointer.write(settings().bucket, Pointer())
+    except PointerConflict:
+        logger.info("the serving pointer is there already")
+
+
+def clear(context: Any) -> None:
+    """Stop the jobs, delete the endpoints, wait until they are gone, empty the bucket. May be called again.
+
+    Raises TimeoutError when SageMaker takes longer than this function may run.
+    """
+    # Without a pointer, release and reconcile start nothing anew meanwhile.
+    s3().delete_object(Bucket=settings().bucket, Key=pointer.KEY)
+    for job in jobs("InProgress"):
+        sagemaker().stop_training_job(TrainingJobName=job)
+    while remaining := [*jobs("InProgress"), *jobs("Stopping"), *endpoints(settings().prefix)]:
+        if context.get_remaining_time_in_millis() < 30_000:
+            raise TimeoutError(f"SageMaker has not yet let go of {', '.join(remaining)}; remove the stack again.")
+        for endpoint in endpoints(settings().prefix):
+            delete_endpoint(endpoint)
+        time.sleep(number("POLL_SECONDS"))
+    pages = s3().get_paginator("list_object_versions").paginate(Bucket=settings().bucket)
+    for page in pages:
+        found = page.get("Versions", []) + page.get("DeleteMarkers", [])
+        objects = [{"Key": o["Key"], "VersionId": o["VersionId"]} for o in found]
+        if objects:
+            s3().delete_objects(Bucket=settings().bucket, Delete={"Objects": objects, "Quiet": True})
+
+
+def jobs(status: str) -> list[str]:
+    """The names of this stage's training jobs of the status."""
+    paginator = sagemaker().get_paginator("list_training_jobs")
+    pages = paginator.paginate(NameContains=settings().prefix, StatusEquals=status)
+    names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
+    return [name for name in names if name.startswith(settings().prefix)]
+
+
+def answer(event: dict[str, Any], status: str, reason: str) -> None:
+    """Put the outcome where CloudFormation waits for it."""
+    body = {
+        "Status": status,
+        "Reason": reason,
+        "PhysicalResourceId": f"{settings().prefix}lifecycle",
+        **{key: event[key] for key in ("StackId", "RequestId", "LogicalResourceId")},
+    }
+    address = event["ResponseURL"]  # CloudFormation's own, signed
+    data = json.dumps(body).encode()
+    request = urllib.request.Request(address, data, {"Content-Type": ""}, method="PUT")  # noqa: S310
+    with urllib.request.urlopen(request, timeout=10):  # noqa: S310
+        logger.info("answered CloudFormation", extra={"request": event["RequestType"], "status": status})

@@ -1,0 +1,49 @@
+"""GET / and what the page needs: its assets, and the API's own description."""
+
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from handlers.common.errors import NotFound
+from handlers.common.http import Answer, Event, answer_text, route
+from handlers.common.settings import required
+
+WEB = Path(__file__).parent.parent / "web"
+ASSETS = {"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+SECURITY = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+}
+
+
+@route
+def handler(event: Event) -> Answer:
+    """The page itself, one of its assets, or openapi.json."""
+    resource = event["resource"]
+    if resource == "/openapi.json":
+        return answer_text(200, _file("openapi.json"), "application/json")
+    if resource == "/assets/{file}":
+        name = event["pathParameters"]["file"]
+        if name not in ASSETS:
+            raise NotFound("The page has no such file.")
+        return answer_text(200, _file(name), ASSETS[name], {"Cache-Control": "public, max-age=300"})
+    page = _file("index.html").replace("{{base}}", escape(base_path(event), quote=True))
+    return answer_text(200, page, "text/html; charset=utf-8", SECURITY)
+
+
+def base_path(event: Event) -> str:
+    """The path that the page's own addresses are relative to, with its trailing slash.
+
+    A browser at …/dev (no slash) would look for …/assets; the stage has to be said. It is in the request's own
+    path, except where an emulator puts the API below a path of its own (PAGE_BASE_PATH).
+    """
+    stated = required("PAGE_BASE_PATH")
+    path = event["requestContext"]["path"] if stated == "from-request" else stated
+    return path.rstrip("/") + "/"
+
+
+@cache
+def _file(name: str) -> str:
+    return (WEB / name).read_text(encoding="utf-8")

@@ -1,0 +1,10 @@
+"""Woken by the clock: takes the steps that no event has brought about."""
+
+from typing import Any
+
+from handlers.common.rollout import advance
+
+
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Take the steps that are due, whoever should have taken them before."""
+    advance()

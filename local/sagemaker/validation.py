@@ -1,0 +1,95 @@
+"""Requests held against SageMaker's own service model, so that what AWS would refuse is refused here too."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import botocore.session
+from botocore.model import ServiceModel, Shape
+from botocore.validate import ParamValidator
+from moto.sagemaker.exceptions import ValidationError
+
+
+def check_request(operation: str, request: dict[str, Any]) -> None:
+    """Raise ValidationError naming everything in `request` that the operation's input does not allow."""
+    shape = _service_model().operation_model(operation).input_shape
+    if shape is None:
+        return
+    # botocore's validator covers names, types, what is required and minima; the rest is AWS's own business.
+    report = ParamValidator().validate(request, shape).generate_report()
+    problems = report.splitlines() or list(_violations(request, shape, ""))
+    if problems:
+        count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected"
+        raise ValidationError(f"{count}: {'; '.join(problems)}")
+
+
+def check_training_job(request: dict[str, Any]) -> None:
+    """Raise ValidationError for what SageMaker refuses beyond that, and for what one machine cannot do."""
+    for definition in request["AlgorithmSpecification"].get("MetricDefinitions", []):
+        try:
+            re.compile(definition["Regex"])
+        except re.error as error:
+            raise ValidationError(f"The Regex of metric {definition['Name']} cannot be used: {error}") from error
+    stopping = request.get("StoppingCondition", {})
+    if "MaxWaitTimeInSeconds" in stopping and not request.get("EnableManagedSpotTraining"):
+        raise ValidationError(
+            "Invalid MaxWaitTimeInSeconds. It is only supported when EnableManagedSpotTraining is set to true"
+        )
+    if request.get("EnableManagedSpotTraining") and stopping.get("MaxWaitTimeInSeconds", 0) < stopping.get(
+        "MaxRuntimeInSeconds", 86400
+    ):
+        raise ValidationError(
+            "Invalid MaxWaitTimeInSeconds. It must be present and be greater than or equal to MaxRuntimeInSeconds"
+        )
+    if request["ResourceConfig"].get("InstanceCount", 1) != 1:
+        raise ValidationError("InstanceCount: this is one machine, so local SageMaker trains on 1 instance only")
+    if request["AlgorithmSpecification"].get("TrainingInputMode", "File") == "Pipe":
+        raise ValidationError("TrainingInputMode: local SageMaker has no Pipe mode; use File or FastFile")
+    for channel in request.get("InputDataConfig", []):
+        source = channel["DataSource"].get("S3DataSource", {})
+        if source.get("S3DataType") != "S3Prefix":
+            raise ValidationError(
+                f"Channel {channel['ChannelName']}: local SageMaker reads S3DataSources of type S3Prefix only"
+            )
+
+
+def _violations(value: Any, shape: Shape, name: str) -> Iterator[str]:
+    """Lengths, ranges, patterns and enums, which botocore leaves to AWS; in AWS's own words."""
+    if shape.type_name == "structure":
+        for key, member in value.items():
+            yield from _violations(member, shape.members[key], f"{name}.{key}" if name else key)
+        return
+    if shape.type_name == "map":
+        for key, member in value.items():
+            yield from _violations(key, shape.key, f"{name} (key)")
+            yield from _violations(member, shape.value, f"{name}.{key}")
+    elif shape.type_name == "list":
+        for index, member in enumerate(value):
+            yield from _violations(member, shape.member, f"{name}[{index}]")
+    failed = f"Value {value!r} at {name!r} failed to satisfy constraint: Member must"
+    maximum = shape.metadata.get("max")
+    if maximum is not None and (len(value) if isinstance(value, str | list | dict) else value) > maximum:
+        kind = "have length" if isinstance(value, str | list | dict) else "have value"
+        yield f"{failed} {kind} less than or equal to {maximum}"
+    if not isinstance(value, str):
+        return
+    if shape.metadata.get("enum") and value not in shape.metadata["enum"]:
+        yield f"{failed} satisfy enum value set: {shape.metadata['enum']}"
+    pattern = _pattern(shape.metadata.get("pattern", ""))
+    if pattern and not pattern.fullmatch(value):
+        yield f"{failed} satisfy regular expression pattern: {pattern.pattern}"
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[str] | None:
+    """The compiled pattern; None where there is none, or it has Java's classes (\\p{L}), unknown here."""
+    try:
+        return re.compile(expression) if expression else None
+    except re.error:
+        return None
+
+
+@cache
+def _service_model() -> ServiceModel:
+    return botocore.session.get_session().get_service_model("sagemaker")

@@ -1,0 +1,87 @@
+"""The folder that a training job leaves and an endpoint loads; SageMaker makes a model.tar.gz of it.
+
+model.safetensors   the weights
+model.json          what the model is and where it comes from
+vocabulary.json     the lookup table with its preprocessing
+evaluation.json     figures on the held-out set, and that set's hash
+golden.json         texts with the ids and scores that every holder of the model must reproduce
+code/               what the serving image lacks to load all this (ml/bundle.py)
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from ml.errors import ArtifactError, VocabularyError
+from ml.model import Architecture, SentimentLSTM
+from ml.vocabulary import Vocabulary
+
+WEIGHTS, MODEL, VOCABULARY, EVALUATION, GOLDEN = (
+    "model.safetensors",
+    "model.json",
+    "vocabulary.json",
+    "evaluation.json",
+    "golden.json",
+)
+
+
+@dataclass(frozen=True)
+class Model:
+    """What an endpoint needs of an artifact."""
+
+    version: str
+    network: SentimentLSTM
+    vocabulary: Vocabulary
+    temperature: float
+
+
+def write(
+    folder: Path,
+    network: SentimentLSTM,
+    vocabulary: Vocabulary,
+    description: dict[str, Any],
+    evaluation: dict[str, Any],
+) -> None:
+    """Write all but golden.json and code/. `description` is the content of model.json."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    save_file(weights, folder / WEIGHTS)
+    (folder / VOCABULARY).write_bytes(vocabulary.to_bytes())
+    write_json(folder / MODEL, description)
+    write_json(folder / EVALUATION, evaluation)
+
+
+def read(folder: Path) -> Model:
+    """Load the model on the CPU, ready to predict. Raises ArtifactError or VocabularyError."""
+    try:
+        description = read_json(folder / MODEL)
+        evaluation = read_json(folder / EVALUATION)
+        vocabulary = Vocabulary.from_bytes((folder / VOCABULARY).read_bytes())
+        network = SentimentLSTM(Architecture.from_dict(description["architecture"]))
+        network.load_state_dict(load_file(folder / WEIGHTS))
+        stated = description["vocabulary"]["id"]
+        model = Model(description["version"], network, vocabulary, evaluation["calibration"]["temperature"])
+    except VocabularyError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+        raise ArtifactError(f"{folder} holds no whole model: {type(error).__name__}: {error}") from error
+    rows = network.embedding.num_embeddings
+    if stated != vocabulary.id or rows != len(vocabulary):
+        raise ArtifactError(
+            f"{folder}: the model was trained with vocabulary {stated} of {rows} ids, "
+            f"but {VOCABULARY} is {vocabulary.id} of {len(vocabulary)}"
+        )
+    network.eval()
+    return model
+
+
+def read_json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def write_json(path: Path, document: Any) -> None:
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -1,0 +1,158 @@
+"""The four functions that SageMaker's serving containers call, in the order in which they are called.
+
+`application/json`: ids made by a client that holds the vocabulary, as the Lambda does.
+    {"vocabulary": "<id>", "inputs": [[5, 17, 0], [8, 2, 9]], "explain": false}
+    → {"model": "…", "scores": [0.9, 0.2]}
+`application/jsonlines`: texts, for batch transform and notebooks; one answer a line, in order.
+    {"text": "Loved it."} → {"model": "…", "score": 0.9}
+
+Every refusal is a ValueError with a sentence: the container answers 400 with that sentence.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ml import artifact
+from ml.vocabulary import PADDING, pad
+
+JSON, JSON_LINES = "application/json", "application/jsonlines"
+BATCH = 64
+
+
+@dataclass(frozen=True)
+class Request:
+    """A body that could be read; whether its content fits the model is for predict_fn to say."""
+
+    document: dict[str, Any] | None = None  # application/json
+    lines: list[str] | None = None  # application/jsonlines
+
+
+@dataclass(frozen=True)
+class Answer:
+    content_type: str
+    body: str
+
+
+def model_fn(model_dir: str) -> artifact.Model:
+    threads = os.environ.get("OMP_NUM_THREADS")
+    if threads:
+        torch.set_num_threads(int(threads))
+    return artifact.read(Path(model_dir))
+
+
+def input_fn(body: str | bytes | bytearray, content_type: str | None) -> Request:
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    if kind not in (JSON, JSON_LINES):
+        raise ValueError(f"content type {content_type!r} is not taken; send {JSON} or {JSON_LINES}")
+    try:
+        text = body if isinstance(body, str) else bytes(body).decode()
+    except UnicodeDecodeError as error:
+        raise ValueError("the body is not UTF-8") from error
+    if kind == JSON_LINES:
+        return Request(lines=[line for line in text.split("\n") if line.strip()])
+    document = _parse(text)
+    if not isinstance(document, dict):
+        raise ValueError("the body must be an object with 'vocabulary' and 'inputs'")
+    return Request(document=document)
+
+
+def predict_fn(request: Request, model: artifact.Model) -> Answer:
+    if request.lines is not None:
+        answers = _score_lines(request.lines, model)
+        return Answer(JSON_LINES, "".join(json.dumps(answer) + "\n" for answer in answers))
+    rows = _rows(request.document or {}, model)
+    return Answer(JSON, json.dumps({"model": model.version, "scores": _scores(rows, model)}))
+
+
+def output_fn(answer: Answer, accept: str) -> str:
+    """The answer in the form of the request; `accept` may name it, or leave it open."""
+    kinds = {kind.partition(";")[0].strip().lower() for kind in accept.split(",")}
+    # The containers put application/json where a client names nothing.
+    if not kinds & {answer.content_type, JSON, "*/*", "application/*", ""}:
+        raise ValueError(f"{accept!r} is not offered; accept {answer.content_type}")
+    return answer.body
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from error
+
+
+def _rows(document: dict[str, Any], model: artifact.Model) -> list[list[int]]:
+    """The checked inputs, without their padding."""
+    if document.get("vocabulary") != model.vocabulary.id:
+        raise ValueError(
+            f"the ids are of vocabulary {document.get('vocabulary')!r:.80}, "
+            f"but model {model.version} has {model.vocabulary.id!r}; encode the text with that one"
+        )
+    if document.get("explain", False) is not False:
+        raise ValueError("explanations are not offered by this model")
+    inputs = document.get("inputs")
+    if not isinstance(inputs, list) or not inputs or not all(isinstance(row, list) for row in inputs):
+        raise ValueError("'inputs' must be a list of at least one list of ids")
+    if len({len(row) for row in inputs}) > 1:
+        raise ValueError(f"'inputs' must be lists of one length: fill the shorter ones with {PADDING}")
+    return [_row(row, f"inputs[{index}]", model) for index, row in enumerate(inputs)]
+
+
+def _row(row: list[Any], where: str, model: artifact.Model) -> list[int]:
+    size, length = len(model.vocabulary), model.vocabulary.preprocessing.length
+    if len(row) > length:
+        raise ValueError(f"{where} has {len(row)} ids; this model reads {length}")
+    for value in row:
+        if type(value) is not int or not 0 <= value < size:
+            raise ValueError(f"{where} holds {value!r:.80}; an id is an integer from 0 to {size - 1}")
+    end = len(row)
+    while end and row[end - 1] == PADDING:
+        end -= 1
+    if not end:
+        raise ValueError(f"{where} holds no word")
+    if PADDING in row[:end]:
+        raise ValueError(f"{where} has padding ({PADDING}) before its last word; pad on the right only")
+    return row[:end]
+
+
+def _score_lines(lines: list[str], model: artifact.Model) -> list[dict[str, Any]]:
+    """One answer a line; a line that cannot be judged spoils no other."""
+    answers: list[dict[str, Any]] = []
+    rows: list[list[int]] = []
+    places: list[int] = []
+    for place, line in enumerate(lines):
+        try:
+            rows.append(_encode_line(line, model))
+            places.append(place)
+            answers.append({"model": model.version})
+        except ValueError as error:
+            answers.append({"error": str(error)})
+    for place, score in zip(places, _scores(rows, model), strict=True):
+        answers[place]["score"] = score
+    return answers
+
+
+def _encode_line(line: str, model: artifact.Model) -> list[int]:
+    document = _parse(line)
+    if not isinstance(document, dict) or not isinstance(document.get("text"), str):
+        raise ValueError("expected an object with a string 'text'")
+    ids = model.vocabulary.encode(document["text"]).ids
+    if not ids:
+        raise ValueError("no word is left to judge once the text is cleaned")
+    return ids
+
+
+def _scores(rows: list[list[int]], model: artifact.Model) -> list[float]:
+    """Calibrated P(positive) of each row, in order; rows of similar length share a batch."""
+    scores = [0.0] * len(rows)
+    by_length = sorted(range(len(rows)), key=lambda index: len(rows[index]))
+    for start in range(0, len(rows), BATCH):
+        batch = by_length[start : start + BATCH]
+        ids = torch.tensor(pad([rows[index] for index in batch]))
+        for index, score in zip(batch, model.network.predict(ids, model.temperature).tolist(), strict=True):
+            scores[index] = score
+    return scores

@@ -1,0 +1,218 @@
+"""What a training job is: its hyperparameters, machine, image, code and data. Plain dictionaries, no AWS calls."""
+
+import gzip
+import io
+import re
+import tarfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+
+Kind = tuple[type, float, float] | tuple[str, ...] | type[bool]
+
+# Numbers have a type, a least and a most; texts their choices. They are those of ml/hyperparameters.py, which cannot
+# be imported where this module runs (it brings torch); a unit test holds the two equal.
+HYPERPARAMETERS: dict[str, Kind] = {
+    "epochs": (int, 1, 200),
+    "batch_size": (int, 1, 4096),
+    "learning_rate": (float, 1e-7, 1.0),
+    "weight_decay": (float, 0.0, 1.0),
+    "clip": (float, 1e-3, 1e3),
+    "seed": (int, 0, 2**31 - 1),
+    "validation_share": (float, 0.01, 0.5),
+    "embedding_dim": (int, 1, 2048),
+    "hidden_dim": (int, 1, 4096),
+    "bidirectional": bool,
+    "pooling": ("last", "max-mean"),
+    "dropout": (float, 0.0, 0.95),
+    "word_dropout": (float, 0.0, 0.95),
+    "vocabulary_size": (int, 3, 500_000),
+    "min_count": (int, 1, 1000),
+    "length": (int, 1, 10_000),
+    "stop_words": ("keep-negations", "all", "none"),
+    "strip_html": bool,
+    "alphanumeric": bool,
+    "lowercase": bool,
+}
+# Always sent, so that a job's description tells them.
+DEFAULTS: dict[str, int | float | bool | str] = {"epochs": 6, "hidden_dim": 200}
+
+# The training image's CUDA 13 no longer runs on these cards (K80, V100).
+RETIRED = re.compile(r"ml\.p[23]\.|ml\.p3dn\.")
+INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9]+")
+GPU_FAMILY = re.compile(r"ml\.(g|p)[0-9]")
+DATA_SET = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+class JobError(ValueError):
+    """The request for a training job asks for something that cannot be done; the message says what to ask instead."""
+
+
+@dataclass(frozen=True)
+class JobRequest:
+    """A checked request for a training job."""
+
+    data: str
+    instance_type: str
+    max_minutes: int
+    spot: bool
+    key: str | None
+    hyperparameters: dict[str, int | float | bool | str] = field(default_factory=dict)
+
+
+def parse(request: dict[str, Any], data: str, instance_type: str) -> JobRequest:
+    """The request, checked, with the stage's data set and instance type where it names none.
+
+    Raises JobError with a sentence on the first thing that is wrong.
+    """
+    request = dict(request)
+    parsed = JobRequest(
+        data=_matching(request.pop("data", data), DATA_SET, "data", "a data set's name, such as “imdb”"),
+        instance_type=_instance_type(request.pop("instance_type", instance_type)),
+        max_minutes=int(_number("max_minutes", request.pop("max_minutes", 60), int, 1, 1440)),
+        spot=_boolean("spot", request.pop("spot", True)),
+        key=_key(request.pop("key", None)),
+        hyperparameters=dict(DEFAULTS),
+    )
+    for name, value in request.items():
+        if name not in HYPERPARAMETERS:
+            known = ", ".join(["data", "instance_type", "max_minutes", "spot", "key", *HYPERPARAMETERS])
+            raise JobError(f"“{name[:40]}” is not known here; what can be set is: {known}.")
+        parsed.hyperparameters[name] = _hyperparameter(name, value, HYPERPARAMETERS[name])
+    return parsed
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a stage brings to each of its jobs."""
+
+    bucket: str
+    role_arn: str
+    cpu_image: str
+    gpu_image: str
+
+
+def training_job(request: JobRequest, name: str, version: str, code_key: str, stage: Surroundings) -> dict[str, Any]:
+    """The arguments of CreateTrainingJob for a request.
+
+    `code_key` is the S3 key of `source_archive`. Script mode: AWS's PyTorch image unpacks the archive, installs its
+    requirements and runs train.py with the hyperparameters as arguments.
+    https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+    """
+    gpu = GPU_FAMILY.match(request.instance_type) is not None
+    seconds = request.max_minutes * 60
+    job: dict[str, Any] = {
+        "TrainingJobName": name,
+        "RoleArn": stage.role_arn,
+        "AlgorithmSpecification": {
+            "TrainingImage": stage.gpu_image if gpu else stage.cpu_image,
+            "TrainingInputMode": "File",
+            "MetricDefinitions": [
+                {"Name": metric, "Regex": rf"{metric}=([0-9.eE+-]+)"}
+                for metric in ("train_loss", "validation_loss", "validation_accuracy", "test_accuracy")
+            ],
+        },
+        "InputDataConfig": [
+            {
+                "ChannelName": "data",
+                "DataSource": {
+                    "S3DataSource": {
+                        "S3DataType": "S3Prefix",
+                        "S3Uri": f"s3://{stage.bucket}/data/{request.data}/",
+                        "S3DataDistributionType": "FullyReplicated",
+                    }
+                },
+            }
+        ],
+        "OutputDataConfig": {"S3OutputPath": f"s3://{stage.bucket}/jobs"},
+        "CheckpointConfig": {
+            "S3Uri": f"s3://{stage.bucket}/jobs/{name}/checkpoints",
+            "LocalPath": "/opt/ml/checkpoints",
+        },
+        "ResourceConfig": {"InstanceType": request.instance_type, "InstanceCount": 1, "VolumeSizeInGB": 30},
+        "StoppingCondition": {"MaxRuntimeInSeconds": seconds},
+        "EnableManagedSpotTraining": request.spot,
+        "Environment": {"MODEL_VERSION": version, "DATA_SET": request.data},
+        "HyperParameters": {
+            **{name: str(value).lower() for name, value in request.hyperparameters.items()},
+            # The toolkit reads its own parameters as JSON.
+            "sagemaker_program": '"train.py"',
+            "sagemaker_submit_directory": f'"s3://{stage.bucket}/{code_key}"',
+            "sagemaker_container_log_level": "20",
+        },
+    }
+    if request.spot:
+        # How long to wait for spot capacity on top of the training itself.
+        job["StoppingCondition"]["MaxWaitTimeInSeconds"] = seconds + 3600
+    return job
+
+
+def source_archive() -> bytes:
+    """sourcedir.tar.gz: train.py, requirements.txt and the package ml. The same sources give the same bytes."""
+    files = {"train.py": b"from ml.train import main\n\nmain()\n"}
+    files["requirements.txt"] = (HERE / "requirements.txt").read_bytes()
+    for path in sorted(HERE.iterdir()):
+        if path.suffix in (".py", ".json"):
+            files[f"ml/{path.name}"] = path.read_bytes()
+    buffer = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as tar,
+    ):
+        for name, data in sorted(files.items()):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def _hyperparameter(name: str, value: Any, kind: Kind) -> int | float | bool | str:
+    if kind is bool:
+        return _boolean(name, value)
+    assert isinstance(kind, tuple)
+    if isinstance(kind[0], type):
+        return _number(name, value, *kind)
+    if value not in kind:
+        raise JobError(f"“{name}” has to be one of {', '.join(map(str, kind))}.")
+    return value
+
+
+def _number(name: str, value: Any, kind: type, least: float, most: float) -> int | float:
+    whole = kind is int
+    right = isinstance(value, int) if whole else isinstance(value, (int, float))
+    if isinstance(value, bool) or not right or not least <= value <= most:
+        raise JobError(f"“{name}” has to be a {'whole ' if whole else ''}number from {least:g} to {most:g}.")
+    return kind(value)
+
+
+def _boolean(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise JobError(f"“{name}” has to be true or false.")
+    return value
+
+
+def _matching(value: Any, pattern: re.Pattern[str], name: str, form: str) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise JobError(f"“{name}” has to be {form}.")
+    return value
+
+
+def _instance_type(value: Any) -> str:
+    instance_type = _matching(
+        value, INSTANCE_TYPE, "instance_type", "a SageMaker instance type, such as “ml.g5.xlarge”"
+    )
+    if RETIRED.match(instance_type):
+        raise JobError(
+            f"{instance_type} has a GPU that today's PyTorch images no longer run on; "
+            "take ml.g4dn.xlarge, ml.g5.xlarge or ml.g6.xlarge."
+        )
+    return instance_type
+
+
+def _key(value: Any) -> str | None:
+    if value is None:
+        return None
+    return _matching(value, KEY, "key", "1 to 64 letters, digits, hyphens and underscores")

@@ -1,0 +1,164 @@
+"""A deployed stage in memory: moto's S3 and SageMaker, and endpoints that the tests answer for."""
+
+import gzip
+import io
+import json
+import tarfile
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
+from moto.sagemaker.models import sagemaker_backends
+
+from ml.text import Preprocessing
+from ml.vocabulary import Vocabulary
+
+BUCKET = "sentiment-test-bucket"
+PREFIX = "sentiment-test-"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "BUCKET": BUCKET,
+    "NAME_PREFIX": PREFIX,
+    "POINTER_SECONDS": "60",
+    "DRAIN_SECONDS": "60",
+    "POLL_SECONDS": "0",
+    "ACCURACY_FLOOR": "0.7",
+    "DATA_SET": "snippets",
+    "TRAINING_INSTANCE_TYPE": "ml.g5.xlarge",
+    "ENDPOINT_INSTANCE_TYPE": "ml.m5.large",
+    "SAGEMAKER_ROLE_ARN": "arn:aws:iam::123456789012:role/sagemaker",
+    "TRAINING_IMAGE_CPU": "cpu-image",
+    "TRAINING_IMAGE_GPU": "gpu-image",
+    "SERVING_IMAGE": "serving-image",
+    "API_URL": "https://api.example",
+    "PAGE_BASE_PATH": "from-request",
+}
+VOCABULARY = Vocabulary.build([["good", "bad", "film", "not"]], Preprocessing(), size=100, min_count=1)
+
+
+class Endpoints:
+    """Stands in for SageMaker's runtime: P(positive) is 0.9 where the ids hold “good”, else 0.2."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.failures: dict[str, Exception] = {}
+        self.answer: Callable[[dict[str, Any]], bytes] = self.score
+
+    def score(self, request: dict[str, Any]) -> bytes:
+        good = VOCABULARY.encode("good").ids[0]
+        return json.dumps({"model": "m", "scores": [0.9 if good in ids else 0.2 for ids in request["inputs"]]}).encode()
+
+    def invoke_endpoint(self, EndpointName: str, Body: bytes, **_: str) -> dict[str, Any]:
+        request = json.loads(Body)
+        self.calls.append((EndpointName, request))
+        if EndpointName in self.failures:
+            raise self.failures[EndpointName]
+        return {"Body": io.BytesIO(self.answer(request))}
+
+
+class Stage:
+    """What the tests do to the stage."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self.endpoints = endpoints
+        self.s3 = boto3.client("s3")
+        self.sagemaker = boto3.client("sagemaker")
+        self.s3.create_bucket(Bucket=BUCKET)
+
+    def put(self, key: str, body: bytes | str | dict[str, Any] | list[Any]) -> None:
+        data = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=data)
+
+    def get(self, key: str) -> Any:
+        return json.loads(self.s3.get_object(Bucket=BUCKET, Key=key)["Body"].read())
+
+    def serve(self, *versions: str) -> None:
+        """The pointer names these versions, the first with all the weight."""
+        self.put(f"vocabularies/{VOCABULARY.id}.json.gz", gzip.compress(VOCABULARY.to_bytes()))
+        deployments = [
+            {
+                "version": version,
+                "endpoint": PREFIX + version,
+                "vocabulary": VOCABULARY.id,
+                "weight": 0.0 if index else 1.0,
+                "since": "2026-01-01T00:00:00+00:00",
+            }
+            for index, version in enumerate(versions)
+        ]
+        self.put("serving.json", {"deployments": deployments})
+
+    def finish_job(self, version: str, artifact: bytes | None) -> str:
+        """A Completed training job of the version that left the artifact."""
+        name = PREFIX + version
+        self.sagemaker.create_training_job(
+            TrainingJobName=name,
+            RoleArn=ENVIRONMENT["SAGEMAKER_ROLE_ARN"],
+            AlgorithmSpecification={"TrainingImage": "image", "TrainingInputMode": "File"},
+            OutputDataConfig={"S3OutputPath": f"s3://{BUCKET}/jobs"},
+            ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+            StoppingCondition={"MaxRuntimeInSeconds": 60},
+            HyperParameters={"epochs": "2", "sagemaker_program": '"train.py"'},
+        )
+        # moto lists jobs in the order of its dictionary, whatever SortOrder says: the newest has to come first.
+        jobs = sagemaker_backends[ACCOUNT]["us-east-1"].training_jobs
+        for older in [other for other in jobs if other != name]:
+            jobs[older] = jobs.pop(older)
+        if artifact is not None:
+            self.put(f"jobs/{name}/output/model.tar.gz", artifact)
+        return name
+
+    def pointer(self) -> dict[str, float]:
+        """Version → weight."""
+        return {d["version"]: d["weight"] for d in self.get("serving.json")["deployments"]}
+
+
+def event(method: str, resource: str, body: Any = None, **parameters: str) -> dict[str, Any]:
+    """An API Gateway proxy event."""
+    return {
+        "httpMethod": method,
+        "resource": resource,
+        "headers": {"Content-Type": "application/json; charset=utf-8"},
+        "pathParameters": parameters or None,
+        "requestContext": {"requestId": "r", "path": "/dev", "stage": "dev"},
+        "body": body if isinstance(body, str) or body is None else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def failure(code: str, status: int = 400, **more: Any) -> ClientError:
+    """What boto3 raises for AWS's error code."""
+    response = {"Error": {"Code": code, "Message": "secret"}, "ResponseMetadata": {"HTTPStatusCode": status}, **more}
+    return ClientError(response, "InvokeEndpoint")
+
+
+def artifact(accuracy: float = 0.8, **replaced: Any) -> bytes:
+    """model.tar.gz with the documents that release reads; None in place of one leaves it out."""
+    text = "a good film"
+    documents: dict[str, Any] = {
+        "model.json": {
+            "version": "v",
+            "trained_at": "2026-01-01T00:00:00Z",
+            "data": {"sha256": "0"},
+            "vocabulary": {"id": VOCABULARY.id, "size": len(VOCABULARY)},
+            "preprocessing": VOCABULARY.preprocessing.to_dict(),
+            "hyperparameters": {"epochs": 2},
+        },
+        "vocabulary.json": VOCABULARY.to_bytes(),
+        "evaluation.json": {"metrics": {"accuracy": accuracy}, "majority": 0.5, "set": {"size": 1200}},
+        "golden.json": [{"text": text, "ids": VOCABULARY.encode(text).ids, "score": 0.9}],
+        "model.safetensors": b"weights",
+    }
+    documents.update({name.replace("_", ".", 1): value for name, value in replaced.items()})
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+        for name, document in documents.items():
+            if document is not None:
+                data = document if isinstance(document, bytes) else json.dumps(document).encode()
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()

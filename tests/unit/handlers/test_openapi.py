@@ -1,0 +1,76 @@
+"""openapi.json says what the functions do."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from openapi_spec_validator import validate
+
+from handlers import jobs, model, retrain, sentiment
+from handlers.common import limits
+from ml.job import HYPERPARAMETERS
+from tests.unit.handlers.stage import Stage, artifact, event
+
+ROOT = Path(__file__).parents[3]
+DESCRIPTION = json.loads((ROOT / "web" / "openapi.json").read_text())
+SCHEMAS = DESCRIPTION["components"]["schemas"]
+
+
+def conforms(answer: dict[str, Any], method: str, path: str) -> None:
+    """The answer has a status, a type and a body that the description gives for the route."""
+    responses = DESCRIPTION["paths"][path][method]["responses"]
+    content = responses[str(answer["statusCode"])]["content"]
+    schema = content[answer["headers"]["Content-Type"]]["schema"]
+    jsonschema.validate(json.loads(answer["body"]), {**schema, "components": DESCRIPTION["components"]})
+
+
+def test_the_description_is_valid() -> None:
+    validate(DESCRIPTION)
+
+
+def test_it_lists_the_routes_of_serverless_yml() -> None:
+    class Loader(yaml.SafeLoader):
+        """YAML with CloudFormation's short forms, which do not matter here."""
+
+    Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+    functions = yaml.load((ROOT / "serverless.yml").read_text(), Loader)["functions"]
+    events = [e["http"] for f in functions.values() for e in f.get("events", []) if "http" in e]
+    pairs = [tuple(e.split()) if isinstance(e, str) else (e["method"], e["path"]) for e in events]
+    deployed = {(method.lower(), path) for method, path in pairs}
+    assert deployed == {(method, path) for path, methods in DESCRIPTION["paths"].items() for method in methods}
+
+
+def test_it_states_the_limits_that_are_enforced() -> None:
+    assert SCHEMAS["OneText"]["properties"]["text"]["maxLength"] == limits.TEXT_CHARACTERS
+    assert SCHEMAS["SeveralTexts"]["properties"]["texts"]["maxItems"] == limits.TEXTS
+    for name in ("epochs", "hidden_dim"):
+        stated = SCHEMAS["Retrain"]["properties"][name]
+        assert HYPERPARAMETERS[name][1:] == (stated["minimum"], stated["maximum"])
+
+
+@pytest.mark.parametrize(
+    "body", [{"text": "good"}, {"texts": ["good", ""]}, {"text": ""}, {"text": 5}, "{", {"text": "x" * 10**6}]
+)
+def test_answers_to_sentiment_are_as_described(stage: Stage, body: Any) -> None:
+    request = event("POST", "/sentiment", body)
+    conforms(sentiment.handler(request, None), "post", "/sentiment")  # 503: no model yet
+    stage.serve("v1")
+    conforms(sentiment.handler(request, None), "post", "/sentiment")
+
+
+def test_answers_to_model_and_jobs_and_retrain_are_as_described(stage: Stage) -> None:
+    conforms(model.handler(event("GET", "/model"), None), "get", "/model")
+    stage.serve("v1")
+    description = {"trained_at": "2026-01-01T00:00:00Z", "metrics": {"accuracy": 0.8, "majority": 0.5}}
+    more = {"vocabulary": {"id": "x", "size": 3}, "preprocessing": {}, "hyperparameters": {}, "data": {}}
+    stage.put("models/v1.json", {"version": "v1", **description, **more})
+    conforms(model.handler(event("GET", "/model"), None), "get", "/model")
+    job = stage.finish_job("v1", artifact())
+    for name in (job, "other"):
+        conforms(jobs.handler(event("GET", "/jobs/{job}", job=name), None), "get", "/jobs/{job}")
+    stage.put("data/snippets/train.jsonl.gz", b"")
+    for body in ({}, {"epochs": -1}, "{"):
+        conforms(retrain.handler(event("POST", "/retrain", body), None), "post", "/retrain")

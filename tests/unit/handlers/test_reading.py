@@ -1,0 +1,74 @@
+"""The routes that only read: the model, a job, the page."""
+
+import json
+from typing import Any
+
+import pytest
+
+from handlers import jobs, model, page
+from tests.unit.handlers.stage import PREFIX, Stage, artifact, event
+
+
+def get(function: Any, resource: str, **parameters: str) -> tuple[int, Any]:
+    answer = function(event("GET", resource, **parameters), None)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_the_model_that_serves_is_described_with_its_endpoint_and_the_shares(stage: Stage) -> None:
+    stage.serve("v2", "v1")
+    stage.put("models/v2.json", {"version": "v2", "metrics": {"accuracy": 0.8}})
+    status, answer = get(model.handler, "/model")
+    assert (status, answer) == (
+        200,
+        {
+            "version": "v2",
+            "metrics": {"accuracy": 0.8},
+            "endpoint": {"kind": "realtime", "status": "Deleted"},
+            "rollout": [{"version": "v2", "weight": 1.0}],
+        },
+    )
+
+
+def test_without_a_model_that_serves_it_says_503(stage: Stage) -> None:
+    status, answer = get(model.handler, "/model")
+    assert (status, answer["type"]) == (503, "urn:sentiment:problem:unavailable")
+
+
+def test_a_job_is_told_with_its_epochs_and_its_verdict(stage: Stage) -> None:
+    job = stage.finish_job("v1", artifact())
+    stage.put(f"jobs/{job}/checkpoints/metrics.jsonl", '{"epoch":1,"loss":0.6,"accuracy":0.7}\n{"epoch":2,"lo')
+    stage.put(f"jobs/{job}/verdict.json", {"approved": False, "reasons": ["Too bad."]})
+    status, answer = get(jobs.handler, "/jobs/{job}", job=job)
+    assert status == 200
+    assert answer["job"] == job
+    assert answer["status"] == "Completed"
+    assert answer["hyperparameters"] == {"epochs": "2"}
+    assert answer["epochs"] == [{"epoch": 1, "loss": 0.6, "accuracy": 0.7}]
+    assert answer["verdict"] == {"approved": False, "reasons": ["Too bad."]}
+    assert answer["reason"] == "Too bad."
+
+
+@pytest.mark.parametrize("job", [PREFIX + "none", "sentiment-other-v1", PREFIX + "a/b", PREFIX + "é", ""])
+def test_a_job_that_is_not_there_is_a_404(stage: Stage, job: str) -> None:
+    assert get(jobs.handler, "/jobs/{job}", job=job)[0] == 404
+
+
+def test_the_page_is_html_with_a_strict_policy_and_finds_its_assets_below_the_stage(stage: Stage) -> None:
+    answer = page.handler(event("GET", "/"), None)
+    assert answer["headers"]["Content-Type"] == "text/html; charset=utf-8"
+    assert "script-src 'self'" in answer["headers"]["Content-Security-Policy"]
+    assert '<base href="/dev/">' in answer["body"]
+    assert "{{" not in answer["body"]
+
+
+def test_a_stated_path_takes_the_place_of_the_request_s(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGE_BASE_PATH", "/below/here/")
+    assert '<base href="/below/here/">' in page.handler(event("GET", "/"), None)["body"]
+
+
+@pytest.mark.parametrize(
+    ("file", "status"),
+    [("page.css", 200), ("page.js", 200), ("../handlers/page.py", 404), ("index.html", 404)],
+)
+def test_only_the_page_s_own_assets_are_served(stage: Stage, file: str, status: int) -> None:
+    assert page.handler(event("GET", "/assets/{file}", file=file), None)["statusCode"] == status

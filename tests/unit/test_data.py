@@ -1,0 +1,102 @@
+"""Data sets on disk."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from ml import data, snippets
+from ml.data import Example, read, set_hash, split, write
+from ml.errors import DataError
+
+EXAMPLES = [Example(f"text {number} é\n", number % 2) for number in range(20)]
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "train.jsonl.gz"
+    write(path, EXAMPLES)
+    assert read(path) == EXAMPLES
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_same_examples_give_the_same_bytes(tmp_path: Path) -> None:
+    write(tmp_path / "a.jsonl.gz", EXAMPLES)
+    write(tmp_path / "b.jsonl.gz", iter(EXAMPLES))
+    assert (tmp_path / "a.jsonl.gz").read_bytes() == (tmp_path / "b.jsonl.gz").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"text": "x"}',
+        '{"text": "x", "label": 2}',
+        '{"text": "x", "label": true}',
+        '{"text": 1, "label": 1}',
+        "[]",
+        "x",
+    ],
+)
+def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "train.jsonl.gz"
+    path.write_bytes(gzip.compress(f'{{"text": "fine", "label": 1}}\n{line}\n'.encode()))
+    with pytest.raises(DataError, match=r"train\.jsonl\.gz, line 2: "):
+        read(path)
+
+
+@pytest.mark.parametrize("content", [b"text", gzip.compress(b"\xff\n"), gzip.compress(b"x" * 999)[:-9]])
+def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "train.jsonl.gz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"train\.jsonl\.gz"):
+        read(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="does not exist"):
+        read(tmp_path / "train.jsonl.gz")
+
+
+def test_a_set_keeps_its_hash_in_any_order() -> None:
+    assert set_hash(EXAMPLES) == set_hash(reversed(EXAMPLES))
+    assert set_hash(EXAMPLES) != set_hash(EXAMPLES[1:])
+
+
+def test_a_split_keeps_the_balance_and_loses_nothing() -> None:
+    rest, part = split(EXAMPLES, 0.2, seed=1)
+    assert [example.label for example in part] == [0, 0, 1, 1]
+    assert sorted(rest + part, key=EXAMPLES.index) == EXAMPLES
+    assert split(EXAMPLES, 0.2, seed=1) == (rest, part) != split(EXAMPLES, 0.2, seed=2)
+
+
+def test_a_set_of_one_class_cannot_be_split() -> None:
+    with pytest.raises(DataError, match="0 examples have label 1"):
+        split([example for example in EXAMPLES if example.label == 0], 0.2, seed=1)
+
+
+def test_clearly_rated_snippets_are_kept_once() -> None:
+    ratings = "1\t2.5\tA joy.\r\n2\t-0.9\tSo so.\r\n3\t-1\tA bore!\r\n4\t3\tA  joy\r\n"
+    train, test = snippets.examples(ratings)
+    assert {(example.text, example.label) for example in train + test} == {("A joy.", 1), ("A bore!", 0)}
+
+
+def test_a_snippet_never_changes_sides() -> None:
+    lines = [f"{number}\t2\tFilm number {number}." for number in range(200)]
+    _, held_out = snippets.examples("\n".join(lines))
+    _, held_out_of_half = snippets.examples("\n".join(lines[:100]))
+    assert 20 < len(held_out) < 60
+    assert held_out_of_half == [example for example in held_out if int(example.text[12:-1]) < 100]
+
+
+def test_another_archive_is_refused_in_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "other.tar.gz"
+    archive.write_bytes(b"other")
+    with pytest.raises(SystemExit, match=r"^ml\.data: the archive is not the source archive of vaderSentiment"):
+        data.main(["snippets", "--out", str(tmp_path / "out"), "--archive", str(archive)])
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_network_pip_s_reason_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
+    with pytest.raises(SystemExit, match=r"pip could not download .* --archive"):
+        data.main(["snippets", "--out", str(tmp_path / "out")])

@@ -1,0 +1,147 @@
+"""The four serving functions."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from ml import artifact, inference
+from ml.errors import ArtifactError, VocabularyError
+from ml.model import Architecture, SentimentLSTM
+from ml.text import Preprocessing
+from ml.vocabulary import Vocabulary
+
+VOCABULARY = Vocabulary.build([["good", "bad", "film"]], Preprocessing(length=6), size=100, min_count=1)
+GOOD, BAD = VOCABULARY.encode("good").ids[0], VOCABULARY.encode("bad").ids[0]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("model")
+    torch.manual_seed(3)
+    network = SentimentLSTM(Architecture(len(VOCABULARY), 4, 5, True, "max-mean", 0.0))
+    description = {
+        "version": "20260101-000000-abcd",
+        "architecture": Architecture(len(VOCABULARY), 4, 5, True, "max-mean", 0.0).to_dict(),
+        "vocabulary": {"id": VOCABULARY.id, "size": len(VOCABULARY)},
+    }
+    artifact.write(folder, network, VOCABULARY, description, {"calibration": {"temperature": 2.0}})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(folder: Path) -> artifact.Model:
+    return inference.model_fn(str(folder))
+
+
+def ask(model: artifact.Model, body: Any, content_type: str = "application/json", accept: str = "*/*") -> str:
+    text = body if isinstance(body, str) else json.dumps(body)
+    request = inference.input_fn(text.encode(), content_type)
+    return inference.output_fn(inference.predict_fn(request, model), accept)
+
+
+def document(inputs: Any, **change: Any) -> dict[str, Any]:
+    return {"vocabulary": VOCABULARY.id, "inputs": inputs, "explain": False} | change
+
+
+def test_scores_come_in_order_with_the_version(model: artifact.Model) -> None:
+    answer = json.loads(ask(model, document([[GOOD, BAD], [BAD, 0]])))
+    assert answer["model"] == "20260101-000000-abcd"
+    expected = [model.network.predict(torch.tensor([row]), 2.0).item() for row in ([GOOD, BAD], [BAD])]
+    assert answer["scores"] == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_temperature_of_the_artifact_is_applied(model: artifact.Model) -> None:
+    score = json.loads(ask(model, document([[GOOD]])))["scores"][0]
+    assert score == pytest.approx(torch.sigmoid(model.network(torch.tensor([[GOOD]])) / 2).item(), abs=1e-6)
+
+
+def test_more_rows_than_a_batch_keep_their_order(model: artifact.Model) -> None:
+    rows = [[GOOD] * (number % 6 + 1) + [0] * (5 - number % 6) for number in range(200)]
+    scores = json.loads(ask(model, document(rows)))["scores"]
+    assert scores == pytest.approx(scores[:6] * 33 + scores[:2], abs=1e-6)
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "text/html, application/json;q=0.9"])
+def test_json_is_accepted_however_it_is_asked_for(model: artifact.Model, accept: str) -> None:
+    assert "scores" in ask(model, document([[GOOD]]), "application/json; charset=utf-8", accept)
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("{", "not JSON"),
+        ("[" * 100_000, "not JSON"),
+        ([], "must be an object"),
+        (document([[GOOD]], vocabulary="other"), "of vocabulary 'other', but model 20260101"),
+        ({"inputs": [[GOOD]]}, "of vocabulary None"),
+        (document([[GOOD]], explain=True), "explanations are not offered by this model"),
+        (document([]), "at least one list"),
+        (document("text"), "at least one list"),
+        (document([GOOD]), "at least one list"),
+        (document([[GOOD], [GOOD, BAD]]), "lists of one length"),
+        (document([[]]), r"inputs\[0\] holds no word"),
+        (document([[GOOD], [0]]), r"inputs\[1\] holds no word"),
+        (document([[0, GOOD]]), "pad on the right only"),
+        (document([[len(VOCABULARY)]]), "an id is an integer from 0 to 4"),
+        (document([[-1]]), "an id is an integer"),
+        (document([[1.0]]), "an id is an integer"),
+        (document([[True]]), "an id is an integer"),
+        (document([[GOOD] * 7]), "has 7 ids; this model reads 6"),
+    ],
+)
+def test_a_wrong_request_is_refused_with_a_sentence(model: artifact.Model, body: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        ask(model, body)
+
+
+def test_other_content_types_are_refused(model: artifact.Model) -> None:
+    with pytest.raises(ValueError, match="'text/csv' is not taken"):
+        ask(model, "1,2", "text/csv")
+    with pytest.raises(ValueError, match="'text/csv' is not offered"):
+        ask(model, document([[GOOD]]), accept="text/csv")
+    with pytest.raises(ValueError, match="not UTF-8"):
+        inference.input_fn(b"\xff", "application/json")
+
+
+def test_json_lines_are_answered_one_by_one(model: artifact.Model) -> None:
+    lines = ['{"text": "Good film"}', '{"text": 5}', "{", '{"text": "!!!"}', '{"text": "<b>bad</b>"}']
+    answers = [json.loads(line) for line in ask(model, "\n".join(lines), "application/jsonlines").splitlines()]
+    assert [sorted(answer) for answer in answers] == [
+        ["model", "score"],
+        ["error"],
+        ["error"],
+        ["error"],
+        ["model", "score"],
+    ]
+    ids = json.loads(ask(model, document([[BAD]])))
+    assert answers[4]["score"] == pytest.approx(ids["scores"][0], abs=1e-6)
+    assert "no word is left" in answers[3]["error"]
+
+
+def test_no_lines_give_no_answers(model: artifact.Model) -> None:
+    assert ask(model, "\n\n", "application/jsonlines") == ""
+
+
+def test_another_vocabulary_beside_the_weights_is_refused(folder: Path, tmp_path: Path) -> None:
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    other = Vocabulary(VOCABULARY.words[:1], VOCABULARY.preprocessing)
+    (tmp_path / artifact.VOCABULARY).write_bytes(other.to_bytes())
+    with pytest.raises(ArtifactError, match="was trained with vocabulary"):
+        inference.model_fn(str(tmp_path))
+    (tmp_path / artifact.VOCABULARY).write_bytes(b"{}")
+    with pytest.raises(VocabularyError):
+        inference.model_fn(str(tmp_path))
+
+
+def test_a_missing_or_damaged_file_is_named(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"model\.json"):
+        inference.model_fn(str(tmp_path))
+    for file in folder.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / artifact.WEIGHTS).write_bytes(b"damaged")
+    with pytest.raises(ArtifactError, match="holds no whole model: SafetensorError"):
+        inference.model_fn(str(tmp_path))
