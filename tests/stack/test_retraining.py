@@ -49,14 +49,9 @@ def test_two_retrainings_replace_the_model_twice_without_a_failed_request(
         for _ in range(2):
             job = application.invoke("retrain", SMALL)["job"]
             versions.append(version_of(job))
-            wait_until(lambda: client.serving() == versions[-1], 120, "the new model serves")
+            wait_until(lambda: client.serving() == versions[-1], 240, "the new model serves")
             assert client.job(job)["verdict"]["approved"]
-        endpoints = application.client("sagemaker")
-        wait_until(
-            lambda: [e["EndpointName"] for e in endpoints.list_endpoints()["Endpoints"]] == [job],
-            150,
-            "only the last model's endpoint is left",
-        )
+        wait_until(lambda: endpoints_after_reconciling(application) == [job], 60, "only the last endpoint is left")
     finally:
         over.set()
         asking.join()
@@ -81,7 +76,14 @@ def test_a_training_process_that_is_killed_fails_its_job_and_harms_nobody(
     assert client.serving() == before
     assert client.sentiment({"text": "good"})[0] == 200
     again = client.retrain(SMALL)[1]["job"]
-    wait_until(lambda: client.serving() == version_of(again), 120, "the next job's model serves")
+    wait_until(lambda: client.serving() == version_of(again), 240, "the next job's model serves")
+
+
+def endpoints_after_reconciling(application: Application) -> list[str]:
+    """The endpoints that are left once reconcile has run, for which nobody wants to wait a minute."""
+    application.invoke("reconcile")
+    endpoints = application.client("sagemaker").list_endpoints()["Endpoints"]
+    return [endpoint["EndpointName"] for endpoint in endpoints]
 
 
 def training_processes(application: Application, job: str) -> list[int]:

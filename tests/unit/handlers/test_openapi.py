@@ -48,7 +48,7 @@ def test_it_states_the_limits_that_are_enforced() -> None:
     assert SCHEMAS["SeveralTexts"]["properties"]["texts"]["maxItems"] == limits.TEXTS
     for name in ("epochs", "hidden_dim"):
         stated = SCHEMAS["Retrain"]["properties"][name]
-        assert HYPERPARAMETERS[name][1:] == (stated["minimum"], stated["maximum"])
+        assert HYPERPARAMETERS[name] == (int, stated["minimum"], stated["maximum"])
 
 
 @pytest.mark.parametrize(

@@ -69,10 +69,6 @@ def test_the_newest_model_replaces_the_one_that_serves_which_is_drained_then_del
     assert stage.pointer() == {"v2": 1.0}
 
 
-def without(name: str) -> bytes:
-    return artifact(**{name: None})
-
-
 @pytest.mark.parametrize(
     ("left", "reason"),
     [
@@ -81,13 +77,13 @@ def without(name: str) -> bytes:
         (artifact()[:200], "cannot be read"),
         (artifact(0.69), "below the floor of 0.7"),
         (artifact(float("nan")), "not a finite number"),
-        (without("golden_json"), "lacks golden.json"),
-        (without("evaluation_json"), "lacks evaluation.json"),
-        (artifact(golden_json=[{"text": "good", "ids": [77], "score": 0.9}]), "encoded differently"),
-        (artifact(golden_json=[]), "golden texts"),
-        (artifact(vocabulary_json=VOCABULARY.to_bytes().replace(b"film", b"flim")), "agreed form"),
-        (artifact(**{"../escape": b"x"}), "no plain file inside it"),
-        (artifact(**{"/absolute": b"x"}), "no plain file inside it"),
+        (artifact(replaced={"golden.json": None}), "lacks golden.json"),
+        (artifact(replaced={"evaluation.json": None}), "lacks evaluation.json"),
+        (artifact(replaced={"golden.json": [{"text": "good", "ids": [77], "score": 0.9}]}), "encoded differently"),
+        (artifact(replaced={"golden.json": []}), "golden texts"),
+        (artifact(replaced={"vocabulary.json": VOCABULARY.to_bytes().replace(b"film", b"flim")}), "agreed form"),
+        (artifact(replaced={"../escape": b"x"}), "no plain file inside it"),
+        (artifact(replaced={"/absolute": b"x"}), "no plain file inside it"),
     ],
 )
 def test_an_artifact_that_is_not_fit_is_rejected_with_the_reason_and_the_old_model_serves_on(
@@ -106,7 +102,7 @@ def test_an_artifact_that_is_not_fit_is_rejected_with_the_reason_and_the_old_mod
 
 def test_an_endpoint_that_scores_golden_texts_otherwise_is_taken_down_again(stage: Stage) -> None:
     golden = [{"text": "good", "ids": VOCABULARY.encode("good").ids, "score": 0.4}]
-    job = stage.finish_job("v1", artifact(golden_json=golden))
+    job = stage.finish_job("v1", artifact(replaced={"golden.json": golden}))
     release.handler(EVENT, None)
     verdict = stage.get(f"jobs/{job}/verdict.json")
     assert (verdict["approved"], verdict["reasons"]) == (
