@@ -90,13 +90,13 @@ def main(arguments: list[str] | None = None) -> None:
     snippets.add_command(commands)
     options = parser.parse_args(arguments)
     try:
-        train, test, readme = options.make(options)
-        write(options.out / "train.jsonl.gz", train)
-        write(options.out / "test.jsonl.gz", test)
+        sets, readme = options.make(options)
+        for name, examples in sets.items():
+            write(options.out / f"{name}.jsonl.gz", examples)
         (options.out / "README.md").write_text(readme, "utf-8")
     except (DataError, OSError) as error:
         sys.exit(f"ml.data: {error}")
-    print(f"{options.out}: {len(train)} examples to train on, {len(test)} held out")
+    print(f"{options.out}: {', '.join(f'{len(examples)} {name}' for name, examples in sets.items())}")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def _say(default: Any, help: str, low: float | None = None, high: float | None =
 class Hyperparameters:
     epochs: int = _say(6, "passes over the training set; the best one is kept", low=1)
     batch_size: int = _say(64, "texts a step", low=1)
-    learning_rate: float = _say(2e-3, "AdamW's step size at its peak", low=1e-7, high=1)
+    learning_rate: float = _say(4e-3, "AdamW's step size at its peak", low=1e-7, high=1)
     weight_decay: float = _say(1e-2, "AdamW's pull towards zero", low=0, high=1)
     clip: float = _say(1.0, "largest gradient norm", low=1e-3)
     seed: int = _say(1, "of everything random; the same seed gives the same weights on a CPU", low=0)

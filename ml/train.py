@@ -31,12 +31,15 @@ def train(data: Path, out: Path, checkpoints: Path, hyper: Hyperparameters, data
     """Train on `data`, write the artifact to `out`.
 
     The weights are those of the epoch with the lowest validation loss; the test set is looked at once, last.
+    Where `data` has an extra.jsonl.gz beside train and test, it is trained on and nothing is judged by it.
     Raises DataError, TrainingError, or GoldenError when the artifact does not serve by itself.
     """
     everything, test = read(data / "train.jsonl.gz"), read(data / "test.jsonl.gz")
+    extra = read(data / "extra.jsonl.gz") if (data / "extra.jsonl.gz").exists() else []
     if not test:
         raise DataError(f"{data / 'test.jsonl.gz'} is empty")
     training, validation = split(everything, hyper.validation_share, hyper.seed)
+    training += extra
     say(f"{len(training)} texts to train on, {len(validation)} to choose the epoch, {len(test)} held out")
     preprocessing = hyper.preprocessing()
     tokens = [tokenise(example.text, preprocessing) for example in training]
@@ -45,7 +48,7 @@ def train(data: Path, out: Path, checkpoints: Path, hyper: Hyperparameters, data
     encoded_validation, encoded_test = encode(validation, vocabulary), encode(test, vocabulary)
     say(f"vocabulary {vocabulary.id} of {len(vocabulary)} ids; training on {DEVICE}")
 
-    data_hash = set_hash(everything)
+    data_hash = set_hash(everything + extra)
     torch.manual_seed(hyper.seed)
     model = SentimentLSTM(hyper.architecture(len(vocabulary))).to(DEVICE)
     run = {"hyperparameters": asdict(hyper), "data": data_hash, "vocabulary": vocabulary.id}

@@ -75,14 +75,25 @@ def test_a_set_of_one_class_cannot_be_split() -> None:
 
 def test_clearly_rated_snippets_are_kept_once() -> None:
     ratings = "1\t2.5\tA joy.\r\n2\t-0.9\tSo so.\r\n3\t-1\tA bore!\r\n4\t3\tA  joy\r\n"
-    train, test = snippets.examples(ratings)
-    assert {(example.text, example.label) for example in train + test} == {("A joy.", 1), ("A bore!", 0)}
+    sets = snippets.corpus(ratings, [], "")
+    texts = {(example.text, example.label) for example in sets["train"] + sets["test"]}
+    assert texts == {("A joy.", 1), ("A bore!", 0)}
+    assert sets["extra"] == []
+
+
+def test_what_is_only_trained_on_repeats_no_snippet() -> None:
+    lexicon = "joy\t2.8\t0.7\t[3]\n:)\t2\t0.7\t[2]\nmeh\t-0.3\t0.7\t[0]\nfine\t1.0\t0.7\t[1]\n"
+    extra = snippets.corpus("1\t2\tjoy", ["1\t-3\tBroken!\r\n2\t2\tJOY."], lexicon)["extra"]
+    assert [(example.text, example.label) for example in extra[:2]] == [("Broken!", 0), ("fine", 1)]
+    negated = {(form.format(word), 0) for form in snippets.NEGATIONS for word in ("joy", "fine")}
+    assert {(example.text, example.label) for example in extra[2:]} < negated
+    assert len(extra) == 4
 
 
 def test_a_snippet_never_changes_sides() -> None:
     lines = [f"{number}\t2\tFilm number {number}." for number in range(200)]
-    _, held_out = snippets.examples("\n".join(lines))
-    _, held_out_of_half = snippets.examples("\n".join(lines[:100]))
+    held_out = snippets.corpus("\n".join(lines), [], "")["test"]
+    held_out_of_half = snippets.corpus("\n".join(lines[:100]), [], "")["test"]
     assert 20 < len(held_out) < 60
     assert held_out_of_half == [example for example in held_out if int(example.text[12:-1]) < 100]
 
