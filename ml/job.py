@@ -135,9 +135,10 @@ def training_job(request: JobRequest, name: str, version: str, code_key: str, st
         "ResourceConfig": {"InstanceType": request.instance_type, "InstanceCount": 1, "VolumeSizeInGB": 30},
         "StoppingCondition": {"MaxRuntimeInSeconds": seconds},
         "EnableManagedSpotTraining": request.spot,
-        "Environment": {"MODEL_VERSION": version, "DATA_SET": request.data},
+        "Environment": {"MODEL_VERSION": version},
         "HyperParameters": {
             **{name: str(value).lower() for name, value in request.hyperparameters.items()},
+            "data_name": request.data,
             # The toolkit reads its own parameters as JSON.
             "sagemaker_program": '"train.py"',
             "sagemaker_submit_directory": f'"s3://{stage.bucket}/{code_key}"',
