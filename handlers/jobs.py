@@ -1,7 +1,6 @@
 """GET /jobs/{job}: how far a training job is, and what became of its model."""
 
 import json
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +18,7 @@ def handler(event: Event) -> Answer:
     """Describe one training job of this stage."""
     job = event["pathParameters"]["job"]
     # Names of other stages, and what is no name at all, are not even asked for.
-    if not (job.startswith(settings().prefix) and re.fullmatch(r"[A-Za-z0-9-]{1,63}", job)):
+    if not settings().owns(job):
         raise NotFound("There is no such job.")
     try:
         description = sagemaker().describe_training_job(TrainingJobName=job)

@@ -9,9 +9,11 @@ import time
 import urllib.request
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from handlers.common import pointer
 from handlers.common.clients import s3, sagemaker
-from handlers.common.hosting import delete_endpoint, endpoints
+from handlers.common.hosting import delete_endpoint, hosted
 from handlers.common.log import logger
 from handlers.common.pointer import Pointer, PointerConflict
 from handlers.common.settings import number, settings
@@ -45,15 +47,16 @@ def clear(context: Any) -> None:
 
     Raises TimeoutError when SageMaker takes longer than this function may run.
     """
-    # Without a pointer, release and reconcile start nothing anew meanwhile.
+    # Without a pointer, release and reconcile start nothing anew.
     s3().delete_object(Bucket=settings().bucket, Key=pointer.KEY)
-    for job in jobs("InProgress"):
-        sagemaker().stop_training_job(TrainingJobName=job)
-    while remaining := [*jobs("InProgress"), *jobs("Stopping"), *endpoints(settings().prefix)]:
-        if context.get_remaining_time_in_millis() < 30_000:
+    quiet = 0
+    while quiet < 2:  # looked at twice, for one that was being started when the pointer went
+        remaining = [*stop_jobs(), *hosted()]
+        for name in hosted():
+            delete_endpoint(name)
+        if remaining and context.get_remaining_time_in_millis() < 30_000:
             raise TimeoutError(f"SageMaker has not yet let go of {', '.join(remaining)}; remove the stack again.")
-        for endpoint in endpoints(settings().prefix):
-            delete_endpoint(endpoint)
+        quiet = 0 if remaining else quiet + 1
         time.sleep(number("POLL_SECONDS"))
     pages = s3().get_paginator("list_object_versions").paginate(Bucket=settings().bucket)
     for page in pages:
@@ -63,12 +66,17 @@ def clear(context: Any) -> None:
             s3().delete_objects(Bucket=settings().bucket, Delete={"Objects": objects, "Quiet": True})
 
 
-def jobs(status: str) -> list[str]:
-    """The names of this stage's training jobs of the status."""
-    paginator = sagemaker().get_paginator("list_training_jobs")
-    pages = paginator.paginate(NameContains=settings().prefix, StatusEquals=status)
-    names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
-    return [name for name in names if name.startswith(settings().prefix)]
+def stop_jobs() -> list[str]:
+    """Stop this stage's running training jobs; the names of those that have not ended yet."""
+    running = _jobs("InProgress")
+    for job in running:
+        try:
+            sagemaker().stop_training_job(TrainingJobName=job)
+        except ClientError as error:
+            # It has ended since it was listed.
+            if error.response["Error"]["Code"] != "ValidationException":
+                raise
+    return [*running, *_jobs("Stopping")]
 
 
 def answer(event: dict[str, Any], status: str, reason: str) -> None:
@@ -84,3 +92,10 @@ def answer(event: dict[str, Any], status: str, reason: str) -> None:
     request = urllib.request.Request(address, data, {"Content-Type": ""}, method="PUT")  # noqa: S310
     with urllib.request.urlopen(request, timeout=10):  # noqa: S310
         logger.info("answered CloudFormation", extra={"request": event["RequestType"], "status": status})
+
+
+def _jobs(status: str) -> list[str]:
+    paginator = sagemaker().get_paginator("list_training_jobs")
+    pages = paginator.paginate(NameContains=settings().prefix, StatusEquals=status)
+    names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
+    return [name for name in names if settings().owns(name)]

@@ -161,6 +161,9 @@ class Application:
         except urllib.error.HTTPError as error:
             body = error.read()
             return error.code, json.loads(body) if "json" in error.headers.get("Content-Type", "") else None
+        except OSError as error:
+            self.check()  # says more, if a server has ended
+            raise Problem(f"{self.url}{path} does not answer: {error}") from error
 
     def wait_until(self, done: Callable[[], bool], seconds: float, every: float, tick: Callable[[], None]) -> bool:
         """Ask until it is done or the time is up; whether it is. Raises Problem when a server ends meanwhile."""

@@ -21,7 +21,7 @@ STAGE = "local"
 PREFIX = f"{SERVICE}-{STAGE}-"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"  # no AWS account has this number
-BUCKET = PREFIX + ACCOUNT
+BUCKET = f"{PREFIX}{ACCOUNT}-{REGION}"
 
 # What the processes of the application get of the user's environment: no AWS_*, no proxy, no PYTHONPATH.
 INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TERM", "TZ")

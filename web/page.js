@@ -49,10 +49,11 @@ async function reach(path, options) {
 }
 
 async function detailOf(response) {
+  const otherwise = `The service answered with status ${response.status}. Please try again.`;
   try {
-    return (await response.json()).detail;
+    return (await response.json()).detail ?? otherwise;
   } catch {
-    return `The service answered with status ${response.status}. Please try again.`;
+    return otherwise;
   }
 }
 

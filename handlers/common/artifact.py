@@ -7,6 +7,8 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import BotoCoreError
+
 from handlers.common.clients import s3
 from ml.vocabulary import Vocabulary, VocabularyError
 
@@ -48,6 +50,8 @@ def read_artifact(bucket: str, key: str) -> Artifact:
         raise ArtifactError(f"model.tar.gz has {answer['ContentLength']:,} bytes, more than {ARCHIVE_BYTES:,}.")
     try:
         documents = _documents(answer["Body"])
+    except BotoCoreError:
+        raise  # S3 was slow, which says nothing about the archive; some of these are OSErrors, too
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise ArtifactError(f"model.tar.gz cannot be read: {error}.") from error
     if missing := sorted(DOCUMENTS - documents.keys()):

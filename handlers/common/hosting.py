@@ -4,9 +4,15 @@ from dataclasses import dataclass
 
 from botocore.exceptions import ClientError
 
+from handlers.common import pointer
 from handlers.common.clients import sagemaker
+from handlers.common.settings import settings
 
-BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack", "Deleting")
+BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack")
+
+
+class StageGone(Exception):
+    """The stage has no serving pointer any more."""
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,10 @@ class Hosting:
 
 
 def ensure_endpoint(name: str, model_data_url: str, hosting: Hosting) -> str:
-    """The endpoint's status; what is missing of it is created first. Safe to call again at any point."""
+    """The endpoint's status; what is missing of it is created first. Safe to call again at any point.
+
+    Raises StageGone when the stage was removed meanwhile: nobody would delete what is created then.
+    """
     if status := endpoint_status(name):
         return status
     _create_if_absent(
@@ -50,6 +59,8 @@ def ensure_endpoint(name: str, model_data_url: str, hosting: Hosting) -> str:
             }
         ],
     )
+    if pointer.read(settings().bucket).etag is None:
+        raise StageGone("The stage is being removed; nothing is started in it.")
     _create_if_absent("create_endpoint", EndpointName=name, EndpointConfigName=name)
     return endpoint_status(name) or "Creating"
 
@@ -64,11 +75,17 @@ def endpoint_status(name: str) -> str | None:
         raise
 
 
-def endpoints(prefix: str) -> list[str]:
-    """The names of all endpoints that begin with the prefix."""
-    pages = sagemaker().get_paginator("list_endpoints").paginate(NameContains=prefix)
-    names = (endpoint["EndpointName"] for page in pages for endpoint in page["Endpoints"])
-    return [name for name in names if name.startswith(prefix)]
+def hosted() -> list[str]:
+    """The names of this stage's versions of which an endpoint, an endpoint config or a model exists."""
+    names: dict[str, None] = {}
+    for operation, items, key in (
+        ("list_endpoints", "Endpoints", "EndpointName"),
+        ("list_endpoint_configs", "EndpointConfigs", "EndpointConfigName"),
+        ("list_models", "Models", "ModelName"),
+    ):
+        for page in sagemaker().get_paginator(operation).paginate(NameContains=settings().prefix):
+            names.update((item[key], None) for item in page[items] if settings().owns(item[key]))
+    return list(names)
 
 
 def delete_endpoint(name: str) -> None:
@@ -76,18 +93,13 @@ def delete_endpoint(name: str) -> None:
 
     An endpoint that SageMaker is busy with is left alone, for it cannot be deleted then: call again later.
     """
-    if endpoint_status(name) in BUSY:
+    status = endpoint_status(name)
+    if status in BUSY:
         return
-    for delete in (
-        lambda: sagemaker().delete_endpoint(EndpointName=name),
-        lambda: sagemaker().delete_endpoint_config(EndpointConfigName=name),
-        lambda: sagemaker().delete_model(ModelName=name),
-    ):
-        try:
-            delete()
-        except ClientError as error:
-            if not _is_absent(error):
-                raise
+    if status not in (None, "Deleting"):
+        _delete_if_present("delete_endpoint", EndpointName=name)
+    _delete_if_present("delete_endpoint_config", EndpointConfigName=name)
+    _delete_if_present("delete_model", ModelName=name)
 
 
 def _create_if_absent(operation: str, **arguments: object) -> None:
@@ -97,6 +109,14 @@ def _create_if_absent(operation: str, **arguments: object) -> None:
         # SageMaker: ValidationException "Cannot create already existing …"; newer operations say ResourceInUse.
         message = error.response["Error"]["Message"].lower()
         if "already exist" not in message and error.response["Error"]["Code"] != "ResourceInUse":
+            raise
+
+
+def _delete_if_present(operation: str, **arguments: object) -> None:
+    try:
+        getattr(sagemaker(), operation)(**arguments)
+    except ClientError as error:
+        if not _is_absent(error):
             raise
 
 

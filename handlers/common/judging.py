@@ -16,12 +16,10 @@ Verdict = dict[str, Any]
 
 
 def newest_approved() -> str | None:
-    """The version of the newest finished job whose model may serve. Jobs not yet judged are judged."""
-    for job in _finished_jobs():
-        verdict = read_json(verdict_key(job)) or judge(job)
-        if verdict["approved"]:
-            return settings().version_of(job)
-    return None
+    """The version of the newest finished job whose model may serve. Jobs not yet judged are judged, all of them."""
+    verdicts = {job: read_json(verdict_key(job)) or judge(job) for job in _finished_jobs()}
+    approved = (settings().version_of(job) for job, verdict in verdicts.items() if verdict["approved"])
+    return next(approved, None)
 
 
 def judge(job: str) -> Verdict:
@@ -81,4 +79,4 @@ def _finished_jobs() -> list[str]:
         MaxResults=RECENT_JOBS,
     )
     names = (job["TrainingJobName"] for job in answer["TrainingJobSummaries"])
-    return [name for name in names if name.startswith(settings().prefix)]
+    return [name for name in names if settings().owns(name)]

@@ -7,6 +7,7 @@ so two releases at once leave one winner.
 import json
 import random
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 
 from botocore.exceptions import ClientError
 
@@ -66,7 +67,9 @@ def read(bucket: str) -> Pointer:
 
 def write(bucket: str, pointer: Pointer) -> None:
     """Replace the object that `pointer` was read from. Raises PointerConflict when it is no longer that one."""
-    document = {"deployments": [asdict(d) for d in pointer.deployments]}
+    # The time makes every write a new object, even of the same deployments: an ETag is a hash of the content.
+    now = datetime.now(UTC).isoformat()
+    document = {"written_at": now, "deployments": [asdict(d) for d in pointer.deployments]}
     condition = {"IfMatch": pointer.etag} if pointer.etag else {"IfNoneMatch": "*"}
     try:
         s3().put_object(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from handlers.common import pointer
 from handlers.common.endpoint import EndpointRefuses, invoke
-from handlers.common.hosting import Hosting, delete_endpoint, endpoints, ensure_endpoint
+from handlers.common.hosting import Hosting, StageGone, delete_endpoint, ensure_endpoint, hosted
 from handlers.common.judging import newest_approved, withdraw
 from handlers.common.log import logger
 from handlers.common.pointer import Deployment, Pointer, PointerConflict
@@ -20,26 +20,32 @@ GOLDEN_TOLERANCE = 1e-3
 
 
 def advance() -> None:
-    """Judge finished jobs, bring the newest approved model into service, and clear away what serves no more.
+    """Clear away what serves no more, judge finished jobs, bring the newest approved model into service.
 
     A stage without a serving pointer is being removed, or not there yet: nothing is started in it.
     """
     # Listed first: an endpoint that is here already, and that nobody names at the end, is nobody's.
-    existing = endpoints(settings().prefix)
-    serving = pointer.read(settings().bucket)
-    if serving.etag is None:
+    existing = hosted()
+    if pointer.read(settings().bucket).etag is None:
         return
     candidate = newest_approved()
+    try:
+        retire_drained()  # before anything is started, which may need the room
+        serve(candidate)
+    except (PointerConflict, StageGone) as error:
+        logger.info("left to whoever was faster", extra={"reason": str(error)})
+        return
+    finally:
+        delete_orphans(existing, candidate)
+
+
+def serve(candidate: str | None) -> None:
+    """See that the serving versions have their endpoints, and take the candidate one step further."""
+    serving = pointer.read(settings().bucket)
     for deployment in serving.serving:
         start(deployment.version)  # in case somebody deleted it
-    try:
-        if candidate and candidate not in {d.version for d in serving.deployments}:
-            release(candidate, serving)
-        retire_drained()
-    except PointerConflict:
-        logger.info("another release changed the pointer; its outcome stands")
-        return
-    delete_orphans(existing, candidate)
+    if candidate and candidate not in {d.version for d in serving.deployments}:
+        release(candidate, serving)
 
 
 def release(version: str, serving: Pointer) -> None:
@@ -106,11 +112,19 @@ def retire_drained() -> None:
 
 
 def delete_orphans(existing: list[str], candidate: str | None) -> None:
-    """Delete those endpoints that no deployment names: those of candidates that a newer one overtook."""
-    named = {d.endpoint for d in pointer.read(settings().bucket).deployments}
-    for name in existing:
-        if name not in named and settings().version_of(name) != candidate:
-            delete_endpoint(name)
+    """Delete what no deployment names: the endpoints of candidates that a newer one overtook, and remains."""
+    serving = pointer.read(settings().bucket)
+    named = {d.endpoint for d in serving.deployments}
+    orphans = [name for name in existing if name not in named and settings().version_of(name) != candidate]
+    if not orphans or serving.etag is None:
+        return
+    try:
+        # Whoever is about to switch to one of them, having seen this same pointer, now fails to.
+        pointer.write(settings().bucket, serving)
+    except PointerConflict:
+        return
+    for name in orphans:
+        delete_endpoint(name)
 
 
 def _age(since: str) -> float:

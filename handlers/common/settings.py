@@ -1,8 +1,12 @@
 """What a function is told through its environment, read once and typed."""
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
+
+# As handlers/retrain.py makes them.
+VERSION = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}|key-[0-9a-f]{16}")
 
 
 class SettingsError(Exception):
@@ -36,6 +40,10 @@ class Settings:
     def name_of(self, version: str) -> str:
         """The name that the version's job, model, endpoint config and endpoint have in common."""
         return self.prefix + version
+
+    def owns(self, name: str) -> bool:
+        """Whether the name is of a version of this stage: “sentiment-dev-anna-…” is none of the stage “dev”."""
+        return name.startswith(self.prefix) and VERSION.fullmatch(self.version_of(name)) is not None
 
     def version_of(self, name: str) -> str:
         """The inverse of `name_of`."""

@@ -37,6 +37,7 @@ ENVIRONMENT = {
     "API_URL": "https://api.example",
     "PAGE_BASE_PATH": "from-request",
 }
+V1, V2, V3 = "20260101-000000-0001", "20260102-000000-0002", "20260103-000000-0003"
 VOCABULARY = Vocabulary.build([["good", "bad", "film", "not"]], Preprocessing(), size=100, min_count=1)
 
 

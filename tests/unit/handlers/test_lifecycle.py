@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers import lifecycle, release
-from tests.unit.handlers.stage import BUCKET, PREFIX, Stage, artifact
+from tests.unit.handlers.stage import BUCKET, ENVIRONMENT, PREFIX, V1, V2, Stage, artifact, failure
 
 
 @pytest.fixture
@@ -48,10 +48,10 @@ class Context:
 
 def test_a_deploy_creates_the_pointer_and_a_second_one_leaves_it_alone(stage: Stage, answers: list[Any]) -> None:
     ask("Create")
-    assert stage.get("serving.json") == {"deployments": []}
-    stage.serve("v1")
+    assert stage.pointer() == {}
+    stage.serve(V1)
     ask("Update")
-    assert stage.pointer() == {"v1": 1.0}
+    assert stage.pointer() == {V1: 1.0}
     assert [(a["Status"], a["PhysicalResourceId"]) for a in answers] == [("SUCCESS", PREFIX + "lifecycle")] * 2
 
 
@@ -59,7 +59,7 @@ def test_a_remove_leaves_no_endpoint_no_model_and_an_empty_bucket_however_often_
     stage: Stage, answers: list[Any]
 ) -> None:
     lifecycle.prepare()
-    stage.finish_job("v1", artifact())
+    stage.finish_job(V1, artifact())
     release.handler({}, None)
     ask("Delete")
     ask("Delete")
@@ -85,10 +85,40 @@ def test_a_remove_that_sagemaker_delays_too_long_fails_with_what_is_left(
     stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lifecycle.prepare()
-    stage.finish_job("v1", artifact())
+    stage.finish_job(V1, artifact())
     release.handler({}, None)
     monkeypatch.setattr(lifecycle, "delete_endpoint", lambda name: None)
     monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda self: 20_000)
     ask("Delete")
     assert answers[0]["Status"] == "FAILED"
-    assert PREFIX + "v1" in answers[0]["Reason"]
+    assert PREFIX + V1 in answers[0]["Reason"]
+
+
+def test_a_remove_stops_jobs_whenever_they_start_and_minds_no_job_that_has_just_ended(
+    stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped: list[str] = []
+    running = iter([[PREFIX + V1], [PREFIX + V2], []])
+    monkeypatch.setattr(lifecycle, "_jobs", lambda status: next(running, []) if status == "InProgress" else [])
+
+    def stop(TrainingJobName: str) -> None:
+        stopped.append(TrainingJobName)
+        raise failure("ValidationException")
+
+    monkeypatch.setattr(lifecycle.sagemaker(), "stop_training_job", stop)
+    ask("Delete")
+    assert stopped == [PREFIX + V1, PREFIX + V2]
+    assert answers[0]["Status"] == "SUCCESS"
+
+
+def test_a_remove_takes_models_and_configs_that_have_no_endpoint(stage: Stage, answers: list[Any]) -> None:
+    stage.sagemaker.create_model(ModelName=PREFIX + V1, ExecutionRoleArn=ENVIRONMENT["SAGEMAKER_ROLE_ARN"])
+    ask("Delete")
+    assert stage.sagemaker.list_models()["Models"] == []
+
+
+def test_a_remove_leaves_the_stage_alone_whose_name_begins_with_its_own(stage: Stage, answers: list[Any]) -> None:
+    other = f"{PREFIX}anna-{V1}"
+    stage.sagemaker.create_model(ModelName=other, ExecutionRoleArn=ENVIRONMENT["SAGEMAKER_ROLE_ARN"])
+    ask("Delete")
+    assert [model["ModelName"] for model in stage.sagemaker.list_models()["Models"]] == [other]

@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 from handlers import jobs, model, retrain, sentiment
 from handlers.common import limits
 from ml.job import HYPERPARAMETERS
-from tests.unit.handlers.stage import Stage, artifact, event
+from tests.unit.handlers.stage import V1, Stage, artifact, event
 
 ROOT = Path(__file__).parents[3]
 DESCRIPTION = json.loads((ROOT / "web" / "openapi.json").read_text())
@@ -51,24 +51,30 @@ def test_it_states_the_limits_that_are_enforced() -> None:
         assert HYPERPARAMETERS[name] == (int, stated["minimum"], stated["maximum"])
 
 
+def test_it_lets_every_hyperparameter_be_sent() -> None:
+    schema = {**SCHEMAS["Retrain"], "components": DESCRIPTION["components"]}
+    sent = {name: kind[1] if isinstance(kind, tuple) else True for name, kind in HYPERPARAMETERS.items()}
+    jsonschema.validate(sent, schema)
+
+
 @pytest.mark.parametrize(
     "body", [{"text": "good"}, {"texts": ["good", ""]}, {"text": ""}, {"text": 5}, "{", {"text": "x" * 10**6}]
 )
 def test_answers_to_sentiment_are_as_described(stage: Stage, body: Any) -> None:
     request = event("POST", "/sentiment", body)
     conforms(sentiment.handler(request, None), "post", "/sentiment")  # 503: no model yet
-    stage.serve("v1")
+    stage.serve(V1)
     conforms(sentiment.handler(request, None), "post", "/sentiment")
 
 
 def test_answers_to_model_and_jobs_and_retrain_are_as_described(stage: Stage) -> None:
     conforms(model.handler(event("GET", "/model"), None), "get", "/model")
-    stage.serve("v1")
+    stage.serve(V1)
     description = {"trained_at": "2026-01-01T00:00:00Z", "metrics": {"accuracy": 0.8, "majority": 0.5}}
     more = {"vocabulary": {"id": "x", "size": 3}, "preprocessing": {}, "hyperparameters": {}, "data": {}}
-    stage.put("models/v1.json", {"version": "v1", **description, **more})
+    stage.put(f"models/{V1}.json", {"version": V1, **description, **more})
     conforms(model.handler(event("GET", "/model"), None), "get", "/model")
-    job = stage.finish_job("v1", artifact())
+    job = stage.finish_job(V1, artifact())
     for name in (job, "other"):
         conforms(jobs.handler(event("GET", "/jobs/{job}", job=name), None), "get", "/jobs/{job}")
     stage.put("data/snippets/train.jsonl.gz", b"")

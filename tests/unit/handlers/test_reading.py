@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from handlers import jobs, model, page
-from tests.unit.handlers.stage import PREFIX, Stage, artifact, event
+from tests.unit.handlers.stage import PREFIX, V1, V2, Stage, artifact, event
 
 
 def get(function: Any, resource: str, **parameters: str) -> tuple[int, Any]:
@@ -15,16 +15,16 @@ def get(function: Any, resource: str, **parameters: str) -> tuple[int, Any]:
 
 
 def test_the_model_that_serves_is_described_with_its_endpoint_and_the_shares(stage: Stage) -> None:
-    stage.serve("v2", "v1")
-    stage.put("models/v2.json", {"version": "v2", "metrics": {"accuracy": 0.8}})
+    stage.serve(V2, V1)
+    stage.put(f"models/{V2}.json", {"version": V2, "metrics": {"accuracy": 0.8}})
     status, answer = get(model.handler, "/model")
     assert (status, answer) == (
         200,
         {
-            "version": "v2",
+            "version": V2,
             "metrics": {"accuracy": 0.8},
             "endpoint": {"kind": "realtime", "status": "Deleted"},
-            "rollout": [{"version": "v2", "weight": 1.0}],
+            "rollout": [{"version": V2, "weight": 1.0}],
         },
     )
 
@@ -35,7 +35,7 @@ def test_without_a_model_that_serves_it_says_503(stage: Stage) -> None:
 
 
 def test_a_job_is_told_with_its_epochs_and_its_verdict(stage: Stage) -> None:
-    job = stage.finish_job("v1", artifact())
+    job = stage.finish_job(V1, artifact())
     stage.put(f"jobs/{job}/checkpoints/metrics.jsonl", '{"epoch":1,"loss":0.6,"accuracy":0.7}\n{"epoch":2,"lo')
     stage.put(f"jobs/{job}/verdict.json", {"approved": False, "reasons": ["Too bad."]})
     status, answer = get(jobs.handler, "/jobs/{job}", job=job)

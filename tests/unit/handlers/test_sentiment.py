@@ -9,7 +9,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from handlers import sentiment
 from handlers.common.limits import BODY_BYTES, TEXT_CHARACTERS
-from tests.unit.handlers.stage import PREFIX, VOCABULARY, Stage, event, failure
+from tests.unit.handlers.stage import PREFIX, V1, V2, VOCABULARY, Stage, event, failure
 
 
 def post(body: Any, **changes: Any) -> tuple[int, dict[str, Any]]:
@@ -22,21 +22,21 @@ def post(body: Any, **changes: Any) -> tuple[int, dict[str, Any]]:
 
 
 def test_a_text_gets_the_verdict_of_the_version_that_serves(stage: Stage) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     assert post({"text": "A <b>good</b> film, unheard of!"}) == (
         200,
         {
             "sentiment": "positive",
             "score": 0.9,
             "confidence": 0.9,
-            "model": "v1",
+            "model": V1,
             "tokens": 3,
             "unknown": round(1 / 3, 4),
             "truncated": False,
         },
     )
     ((name, request),) = stage.endpoints.calls
-    assert name == PREFIX + "v1"
+    assert name == PREFIX + V1
     assert request == {
         "vocabulary": VOCABULARY.id,
         "inputs": [VOCABULARY.encode("good film unheard").ids],
@@ -45,13 +45,13 @@ def test_a_text_gets_the_verdict_of_the_version_that_serves(stage: Stage) -> Non
 
 
 def test_a_low_score_is_negative_with_the_confidence_of_its_opposite(stage: Stage) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     _, verdict = post({"text": "bad"})
     assert (verdict["sentiment"], verdict["score"], verdict["confidence"]) == ("negative", 0.2, 0.8)
 
 
 def test_one_bad_text_spoils_no_other(stage: Stage) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     status, answer = post({"texts": ["good", "", "bad film", 5, "🎬", "x" * (TEXT_CHARACTERS + 1), None]})
     assert status == 200
     assert [(r["index"], r["sentiment"]) for r in answer["results"]] == [(0, "positive"), (2, "negative")]
@@ -66,7 +66,7 @@ def test_one_bad_text_spoils_no_other(stage: Stage) -> None:
 
 
 def test_texts_without_a_good_one_do_not_trouble_the_endpoint(stage: Stage) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     status, answer = post({"texts": ["", "…"]})
     assert (status, answer["results"], len(answer["errors"])) == (200, [], 2)
     assert stage.endpoints.calls == []
@@ -98,7 +98,7 @@ def test_texts_without_a_good_one_do_not_trouble_the_endpoint(stage: Stage) -> N
     ],
 )
 def test_a_bad_request_gets_its_status_and_reaches_no_endpoint(stage: Stage, body: Any, status: int) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     assert post(body)[0] == status
     assert stage.endpoints.calls == []
 
@@ -109,7 +109,7 @@ def test_a_body_that_is_not_said_to_be_json_is_refused(stage: Stage) -> None:
 
 
 def test_a_body_in_base64_is_read_and_a_broken_one_refused(stage: Stage) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     assert post("eyJ0ZXh0IjoiZ29vZCJ9", isBase64Encoded=True)[0] == 200
     assert post("eyJ0*", isBase64Encoded=True)[0] == 400
     assert post("//4=", isBase64Encoded=True)[0] == 400
@@ -135,8 +135,8 @@ def test_while_no_model_serves_the_client_is_told_when_to_ask_again(stage: Stage
 def test_a_failing_endpoint_becomes_a_problem_that_tells_nothing_of_aws(
     stage: Stage, error: Exception, status: int
 ) -> None:
-    stage.serve("v1")
-    stage.endpoints.failures[PREFIX + "v1"] = error
+    stage.serve(V1)
+    stage.endpoints.failures[PREFIX + V1] = error
     got, content = post({"text": "good"})
     assert got == status
     assert "secret" not in json.dumps(content)
@@ -147,23 +147,23 @@ def test_a_failing_endpoint_becomes_a_problem_that_tells_nothing_of_aws(
     [b"", b"<html>", b"[]", b'{"scores": [0.5, 0.5]}', b'{"scores": [NaN]}', b'{"scores": ["0.5"]}'],
 )
 def test_an_answer_that_is_not_as_agreed_is_a_503(stage: Stage, payload: bytes) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     stage.endpoints.answer = lambda request: payload
     assert post({"text": "good"})[0] == 503
 
 
 def test_a_version_that_was_replaced_meanwhile_costs_no_request(stage: Stage) -> None:
-    stage.serve("v1")
-    assert post({"text": "good"})[1]["model"] == "v1"
-    stage.serve("v2")
-    stage.endpoints.failures[PREFIX + "v1"] = failure("ValidationError")
-    assert post({"text": "good"})[1]["model"] == "v2"
+    stage.serve(V1)
+    assert post({"text": "good"})[1]["model"] == V1
+    stage.serve(V2)
+    stage.endpoints.failures[PREFIX + V1] = failure("ValidationError")
+    assert post({"text": "good"})[1]["model"] == V2
 
 
 def test_no_text_of_a_user_is_logged(
     stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     post({"text": "good zanzibar"})
     post({"text": "zanzibar" * 100_000})
     post('{"text": "zanzibar')
@@ -175,6 +175,6 @@ def test_no_text_of_a_user_is_logged(
 
 
 def test_scores_keep_six_digits(stage: Stage) -> None:
-    stage.serve("v1")
+    stage.serve(V1)
     stage.endpoints.answer = lambda request: json.dumps({"scores": [math.pi / 4]}).encode()
     assert post({"text": "good"})[1]["score"] == 0.785398
