@@ -1,0 +1,50 @@
+"""`serverless remove` in the middle of a training job leaves nothing that bills."""
+
+import json
+from pathlib import Path
+
+from local.application import Application
+from local.screen import run
+from local.seed import seed
+from local.settings import PREFIX, ROOT, SERVERLESS, STAGE, Settings
+from tests.stack.client import wait_until
+from tests.stack.conftest import free_port
+
+SMALL = {"epochs": 2, "hidden_dim": 32, "embedding_dim": 32}
+
+
+def inventory(application: Application) -> dict[str, list[str]]:
+    """What the emulators hold of the application, log groups apart."""
+    aws, sagemaker = application.client, application.client("sagemaker")
+    jobs = sagemaker.list_training_jobs(MaxResults=100)["TrainingJobSummaries"]
+    return {
+        "stacks": [s["StackName"] for s in aws("cloudformation").describe_stacks()["Stacks"]],
+        "functions": [f["FunctionName"] for f in aws("lambda").list_functions()["Functions"]],
+        "layers": [layer["LayerName"] for layer in aws("lambda").list_layers()["Layers"]],
+        "apis": [api["id"] for api in aws("apigateway").get_rest_apis()["items"]],
+        "keys": [key["name"] for key in aws("apigateway").get_api_keys()["items"]],
+        "buckets": [b["Name"] for b in aws("s3").list_buckets()["Buckets"]],
+        "roles": [r["RoleName"] for r in aws("iam").list_roles()["Roles"] if r["RoleName"].startswith(PREFIX)],
+        "rules": [r["Name"] for r in aws("events").list_rules()["Rules"]],
+        "endpoints": [e["EndpointName"] for e in sagemaker.list_endpoints()["Endpoints"]],
+        "endpoint configs": [c["EndpointConfigName"] for c in sagemaker.list_endpoint_configs()["EndpointConfigs"]],
+        "models": [m["ModelName"] for m in sagemaker.list_models()["Models"]],
+        "jobs": [job["TrainingJobName"] for job in jobs if job["TrainingJobStatus"] in ("InProgress", "Stopping")],
+    }
+
+
+def test_a_remove_ends_jobs_and_endpoints_and_leaves_nothing(tmp_path: Path) -> None:
+    settings = Settings(state=tmp_path / "state", aws_port=free_port(), sagemaker_port=free_port())
+    with Application(settings) as application:
+        before = inventory(application)
+        assert not any(before.values()), before
+        application.deploy()
+        seed(application, SMALL)
+        job = application.invoke("retrain", {**SMALL, "epochs": 200})["job"]
+        wait_until(lambda: application.get(f"/jobs/{job}")[1]["secondary_status"] == "Training", 60, "the job trains")
+        deployed = inventory(application)
+        empty = [what for what, names in deployed.items() if not names]
+        assert empty == [], json.dumps(deployed, indent=1)
+        command = [SERVERLESS, "remove", "--stage", STAGE]
+        run("serverless remove", command, settings.logs / "remove.log", cwd=ROOT, env=settings.environment())
+        assert inventory(application) == before
