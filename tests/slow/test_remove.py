@@ -7,10 +7,11 @@ from local.application import Application
 from local.screen import run
 from local.seed import seed
 from local.settings import PREFIX, ROOT, SERVERLESS, STAGE, Settings
+from local.supervise import Command
 from tests.stack.client import wait_until
 from tests.stack.conftest import free_port
 
-SMALL = {"epochs": 2, "hidden_dim": 32, "embedding_dim": 32}
+SMALL: dict[str, int | float] = {"epochs": 2, "hidden_dim": 32, "embedding_dim": 32}
 
 
 def inventory(application: Application) -> dict[str, list[str]]:
@@ -45,6 +46,6 @@ def test_a_remove_ends_jobs_and_endpoints_and_leaves_nothing(tmp_path: Path) -> 
         deployed = inventory(application)
         empty = [what for what, names in deployed.items() if not names]
         assert empty == [], json.dumps(deployed, indent=1)
-        command = [SERVERLESS, "remove", "--stage", STAGE]
+        command: Command = [SERVERLESS, "remove", "--stage", STAGE]
         run("serverless remove", command, settings.logs / "remove.log", cwd=ROOT, env=settings.environment())
         assert inventory(application) == before
