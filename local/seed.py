@@ -11,6 +11,8 @@ from local.problem import Problem
 from local.screen import Step, run
 from local.settings import BUCKET, INSTALLS, PREFIX, ROOT, without_aws
 from local.supervise import Command
+from ml.errors import DataError
+from ml.upload import upload
 
 DATA_SET = "snippets"
 OVER = ("Completed", "Failed", "Stopped")
@@ -21,7 +23,11 @@ ENDPOINT_LIMIT = 120.0
 def seed(application: Application, hyperparameters: dict[str, int | float] | None = None) -> dict[str, Any]:
     """Make sure that a model serves, training one if none does; GET /model's answer. Raises Problem."""
     if not _serves_already(application):
-        upload(application, corpus(INSTALLS / "data" / DATA_SET))
+        folder = corpus(INSTALLS / "data" / DATA_SET)
+        try:
+            upload(application.client("s3"), BUCKET, DATA_SET, folder)
+        except DataError as error:
+            raise Problem(f"{error}\nIf it stays so, delete {folder} and start again.") from error
         job = application.invoke("retrain", {"data": DATA_SET, **(hyperparameters or {})})
         follow(application, job["job"])
         with Step("Endpoint") as step:
@@ -38,13 +44,6 @@ def corpus(folder: Path) -> Path:
         log = INSTALLS / "logs" / "corpus.log"
         run("Corpus (movie-review sentences, rated by people)", command, log, cwd=ROOT, env=without_aws())
     return folder
-
-
-def upload(application: Application, folder: Path) -> None:
-    """Put the data set where training jobs read it."""
-    s3 = application.client("s3")
-    for path in sorted(folder.glob("*.jsonl.gz")):
-        s3.upload_file(str(path), BUCKET, f"data/{DATA_SET}/{path.name}")
 
 
 def follow(application: Application, job: str) -> None:

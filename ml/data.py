@@ -1,19 +1,29 @@
-"""Labelled texts: files of `{"text": …, "label": 0|1}` lines, gzipped, and how they are split.
+"""Texts and their labels on disk: lines of `{"text": …, "label": 0|1}`, gzipped, and how they are split.
 
-python -m ml.data snippets --out data/snippets     # a small real corpus, see ml/snippets.py
+python -m ml.data snippets --out data/snippets             # a small real corpus, see ml/snippets.py
+python -m ml.data imdb --out data/imdb                     # 50,000 labelled reviews, see ml/imdb.py
+python -m ml.data own reviews.csv --out data/own           # a corpus of your own, see ml/own.py
+python -m ml.data upload data/own --name own --stage dev   # to where training jobs read it, see ml/upload.py
+
+A data set is a folder of train.jsonl.gz and test.jsonl.gz, with, where there are any, extra.jsonl.gz (labelled, only
+trained on) and unlabelled.jsonl.gz (lines of `{"text": …}`).
 """
 
-import argparse
 import gzip
 import hashlib
 import json
-import sys
+import shutil
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
 
 from ml.errors import DataError
+
+LABELLED, UNLABELLED = ("train", "test", "extra"), "unlabelled"
 
 
 @dataclass(frozen=True)
@@ -23,40 +33,105 @@ class Example:
 
 
 def read(path: Path) -> list[Example]:
-    """All examples of a `.jsonl.gz` file. Raises DataError with file and line number."""
+    """All examples of a labelled `.jsonl.gz` file.
+
+    Raises DataError, with file and line number where one line is at fault, also when a class is missing.
+    """
+    examples = []
+    for where, line in lines(path):
+        row = _row(line, where)
+        if type(row.get("label")) is not int or row["label"] not in (0, 1):
+            raise DataError(f"{where}: 'label' must be 0 or 1, not {row.get('label')!r:.80}")
+        examples.append(Example(row["text"], row["label"]))
+    require_both_classes(examples, str(path))
+    return examples
+
+
+def read_texts(path: Path) -> list[str]:
+    """All texts of an unlabelled `.jsonl.gz` file. Raises DataError as `read` does."""
+    texts = [_row(line, where)["text"] for where, line in lines(path)]
+    if not texts:
+        raise DataError(f"{path} is empty")
+    return texts
+
+
+def lines(path: Path) -> Iterator[tuple[str, str]]:
+    """("<path>, line <number>", line) of a file of UTF-8 text, gzipped if its name ends in .gz. Raises DataError."""
+    number = 0
     try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            return [_example(line, f"{path}, line {number}") for number, line in enumerate(lines, start=1)]
+        with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
+            for line in file:
+                number += 1
+                yield f"{path}, line {number}", line.decode("utf-8-sig")
     except FileNotFoundError as error:
-        message = f"{path} does not exist; a data set is a folder of train.jsonl.gz and test.jsonl.gz"
-        raise DataError(message) from error
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise DataError(f"{path} is not a whole gzip file of UTF-8 text: {error}") from error
+        hint = "; a data set is a folder of train.jsonl.gz and test.jsonl.gz" if path.name.endswith(".jsonl.gz") else ""
+        raise DataError(f"{path} does not exist{hint}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}, line {number}: not UTF-8 text ({error}); save the file as UTF-8") from error
+    except (OSError, EOFError, zlib.error) as error:
+        what = "not a whole gzip file" if path.suffix == ".gz" else "not readable"
+        raise DataError(f"{path}, after line {number}: {what}: {error}") from error
 
 
-def _example(line: str, where: str) -> Example:
+def json_object(line: str, where: str) -> dict[str, Any]:
+    """The line's JSON object. Raises DataError that names `where`."""
     try:
         row = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(f"{where}: not JSON: {error}") from error
-    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-        raise DataError(f"{where}: expected an object with a string 'text'")
-    if type(row.get("label")) is not int or row["label"] not in (0, 1):
-        raise DataError(f"{where}: 'label' must be 0 or 1, not {row.get('label')!r:.80}")
-    return Example(row["text"], row["label"])
+    if not isinstance(row, dict):
+        raise DataError(f"{where}: expected a JSON object, not {line.strip()!r:.80}")
+    return row
 
 
-def write(path: Path, examples: Iterable[Example]) -> None:
-    """Write a `.jsonl.gz` file whole or not at all; the same examples give the same bytes."""
+def require_both_classes(examples: Sequence[Example], where: str) -> None:
+    """Raises DataError when there is nothing, or nothing to tell apart."""
+    labels = {example.label for example in examples}
+    if not labels:
+        raise DataError(f"{where} is empty")
+    if len(labels) == 1:
+        raise DataError(f"{where}: all {len(examples)} texts have label {labels.pop()}, but both 0 and 1 are needed")
+
+
+def write(path: Path, rows: Iterable[Example | str]) -> None:
+    """Write examples, or texts without labels, whole or not at all; the same rows give the same bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    content = "".join(_line(example) for example in examples).encode()
     unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.write_bytes(gzip.compress(content, mtime=0))
-    unfinished.replace(path)
+    try:
+        with open(unfinished, "wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
+            for row in rows:
+                file.write(_line(row).encode())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
-def _line(example: Example) -> str:
-    return json.dumps(asdict(example), sort_keys=True) + "\n"
+def save(folder: Path, parts: Mapping[str, Sequence[Example | str]], readme: str) -> None:
+    """Write a data set, all of its parts or none. Raises DataError where that would mix it with another one."""
+    others = {path.name for path in folder.glob("*.jsonl.gz")} - {f"{part}.jsonl.gz" for part in parts}
+    if others:
+        raise DataError(f"{folder} holds {', '.join(sorted(others))} of another data set; name another folder")
+    staging = folder / ".unfinished"
+    try:
+        for part, rows in parts.items():
+            write(staging / f"{part}.jsonl.gz", tqdm(rows, f"Writing {part}", unit=" texts", disable=None))
+        (staging / "README.md").write_text(readme, "utf-8")
+        for path in staging.iterdir():
+            path.replace(folder / path.name)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    print(f"{folder}: {', '.join(f'{len(rows)} {part}' for part, rows in parts.items())}")
+
+
+def _row(line: str, where: str) -> dict[str, Any]:
+    row = json_object(line, where)
+    if not isinstance(row.get("text"), str) or not row["text"].strip():
+        raise DataError(f"{where}: no text: expected an object with a string 'text' that is not blank")
+    return row
+
+
+def _line(row: Example | str) -> str:
+    return json.dumps({"text": row} if isinstance(row, str) else asdict(row), sort_keys=True) + "\n"
 
 
 def set_hash(examples: Iterable[Example]) -> str:
@@ -69,35 +144,23 @@ def split(examples: Sequence[Example], share: float, seed: int) -> tuple[list[Ex
 
     Which ones depends on the texts and the seed, not on their order.
     """
+
+    def draw(example: Example) -> bytes:
+        return hashlib.sha256(f"{seed} {example.text}".encode(errors="surrogatepass")).digest()
+
     rest: list[Example] = []
     part: list[Example] = []
     for label in (0, 1):
-        chosen = [example for example in examples if example.label == label]
+        chosen = sorted((example for example in examples if example.label == label), key=draw)
         if len(chosen) < 2:
             raise DataError(f"{len(chosen)} examples have label {label}: at least 2 are needed to split them")
-        chosen.sort(key=lambda example: hashlib.sha256(f"{seed} {example.text}".encode()).digest())
         cut = min(max(1, round(share * len(chosen))), len(chosen) - 1)
         part += chosen[:cut]
         rest += chosen[cut:]
     return rest, part
 
 
-def main(arguments: list[str] | None = None) -> None:
-    from ml import snippets
-
-    parser = argparse.ArgumentParser(prog="python -m ml.data", description="Make a data set.")
-    commands = parser.add_subparsers(dest="corpus", required=True)
-    snippets.add_command(commands)
-    options = parser.parse_args(arguments)
-    try:
-        sets, readme = options.make(options)
-        for name, examples in sets.items():
-            write(options.out / f"{name}.jsonl.gz", examples)
-        (options.out / "README.md").write_text(readme, "utf-8")
-    except (DataError, OSError) as error:
-        sys.exit(f"ml.data: {error}")
-    print(f"{options.out}: {', '.join(f'{len(examples)} {name}' for name, examples in sets.items())}")
-
-
 if __name__ == "__main__":
+    from ml.data_commands import main
+
     main()

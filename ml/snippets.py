@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ml.data import Example
+from ml.data import Example, save
 from ml.errors import DataError
 from ml.text import Preprocessing, tokenise
 
@@ -45,17 +45,17 @@ def add_command(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser("snippets", help="movie-review sentences, 2 MB")
     parser.add_argument("--out", type=Path, required=True, help="folder for train, test and extra .jsonl.gz")
     parser.add_argument("--archive", type=Path, help=f"source archive of {RELEASE}, if at hand already")
-    parser.set_defaults(make=make)
+    parser.set_defaults(run=run)
 
 
-def make(options: argparse.Namespace) -> tuple[dict[str, list[Example]], str]:
-    """Examples by name of the file, and a README. Raises DataError."""
+def run(options: argparse.Namespace) -> None:
+    """Fetch the corpus and write it to `options.out`. Raises DataError."""
     archive = options.archive.read_bytes() if options.archive else _download()
     if hashlib.sha256(archive).hexdigest() != SHA256:
         raise DataError(f"the archive is not the source archive of {RELEASE}: its sha256 is not {SHA256}")
     ratings = _member(archive, RATINGS_ARCHIVE)
     movies, *others = (_member(ratings, RATINGS.format(name)).decode() for name in (MOVIES, *OTHERS))
-    return corpus(movies, others, _member(archive, LEXICON).decode()), README
+    save(options.out, corpus(movies, others, _member(archive, LEXICON).decode()), README)
 
 
 def corpus(movies: str, others: Iterable[str], lexicon: str) -> dict[str, list[Example]]:

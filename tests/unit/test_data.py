@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from ml import data, snippets
-from ml.data import Example, read, set_hash, split, write
+from ml import snippets
+from ml.data import Example, read, read_texts, save, set_hash, split, write
+from ml.data_commands import main
 from ml.errors import DataError
 
 EXAMPLES = [Example(f"text {number} é\n", number % 2) for number in range(20)]
@@ -32,23 +33,63 @@ def test_the_same_examples_give_the_same_bytes(tmp_path: Path) -> None:
         '{"text": "x", "label": 2}',
         '{"text": "x", "label": true}',
         '{"text": 1, "label": 1}',
+        '{"label": 1}',
+        '{"text": " ", "label": 1}',
         "[]",
+        "[" * 100_000,
         "x",
+        "",
     ],
 )
-def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
+def test_a_bad_line_is_named_and_refused(tmp_path: Path, line: str) -> None:
     path = tmp_path / "train.jsonl.gz"
     path.write_bytes(gzip.compress(f'{{"text": "fine", "label": 1}}\n{line}\n'.encode()))
     with pytest.raises(DataError, match=r"train\.jsonl\.gz, line 2: "):
         read(path)
 
 
-@pytest.mark.parametrize("content", [b"text", gzip.compress(b"\xff\n"), gzip.compress(b"x" * 999)[:-9]])
-def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"text", "after line 0: not a whole gzip file"),
+        (gzip.compress(b'{"text": "fine", "label": 1}\n\xff\n'), "line 2: not UTF-8 text"),
+        (gzip.compress(b'{"text": "fine", "label": 1}\n' * 2)[:-9], "not a whole gzip file"),
+        (gzip.compress(b""), "is empty"),
+        (gzip.compress(b'{"text": "fine", "label": 1}\n' * 3), "all 3 texts have label 1, but both"),
+    ],
+)
+def test_a_damaged_or_useless_file_is_named_and_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
     path = tmp_path / "train.jsonl.gz"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"train\.jsonl\.gz"):
+    with pytest.raises(DataError, match=rf"train\.jsonl\.gz.*{sentence}"):
         read(path)
+
+
+def test_texts_without_labels_are_read_as_they_were_written(tmp_path: Path) -> None:
+    path = tmp_path / "unlabelled.jsonl.gz"
+    write(path, ["One\ntext", "\ud800 another"])
+    assert read_texts(path) == ["One\ntext", "\ud800 another"]
+    write(path, [])
+    with pytest.raises(DataError, match="is empty"):
+        read_texts(path)
+
+
+def test_a_set_that_cannot_be_written_to_its_end_leaves_what_was_there(tmp_path: Path) -> None:
+    save(tmp_path, {"train": EXAMPLES, "test": EXAMPLES[:4]}, "first")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    unwritable = Example(object(), 1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        save(tmp_path, {"train": EXAMPLES[:4], "test": [*EXAMPLES, unwritable]}, "second")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        write(tmp_path / "train.jsonl.gz", [unwritable])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_two_data_sets_are_not_mixed_in_one_folder(tmp_path: Path) -> None:
+    save(tmp_path, {"train": EXAMPLES, "test": EXAMPLES, "extra": EXAMPLES}, "")
+    with pytest.raises(DataError, match=r"holds extra\.jsonl\.gz of another data set"):
+        save(tmp_path, {"train": EXAMPLES, "test": EXAMPLES}, "")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -66,6 +107,11 @@ def test_a_split_keeps_the_balance_and_loses_nothing() -> None:
     assert [example.label for example in part] == [0, 0, 1, 1]
     assert sorted(rest + part, key=EXAMPLES.index) == EXAMPLES
     assert split(EXAMPLES, 0.2, seed=1) == (rest, part) != split(EXAMPLES, 0.2, seed=2)
+
+
+def test_texts_with_lone_surrogates_are_split_like_others() -> None:
+    rest, part = split([Example(f"\ud800 {number}", number % 2) for number in range(4)], 0.5, seed=1)
+    assert len(rest) == len(part) == 2
 
 
 def test_a_set_of_one_class_cannot_be_split() -> None:
@@ -102,7 +148,7 @@ def test_another_archive_is_refused_in_one_sentence(tmp_path: Path, capsys: pyte
     archive = tmp_path / "other.tar.gz"
     archive.write_bytes(b"other")
     with pytest.raises(SystemExit, match=r"^ml\.data: the archive is not the source archive of vaderSentiment"):
-        data.main(["snippets", "--out", str(tmp_path / "out"), "--archive", str(archive)])
+        main(["snippets", "--out", str(tmp_path / "out"), "--archive", str(archive)])
     assert not (tmp_path / "out").exists()
 
 
@@ -110,4 +156,4 @@ def test_without_network_pip_s_reason_is_given(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with pytest.raises(SystemExit, match=r"pip could not download .* --archive"):
-        data.main(["snippets", "--out", str(tmp_path / "out")])
+        main(["snippets", "--out", str(tmp_path / "out")])
