@@ -29,14 +29,12 @@ HARD_CASES = (
 
 def choose(held_out: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     """Up to 20 texts: hard cases, one longer than the model reads, held-out ones from short to long."""
-    by_length = sorted(
-        (text for text in set(held_out) if vocabulary.encode(text).ids), key=lambda text: (len(text), text)
-    )
+    by_length = sorted(set(held_out), key=lambda text: (len(text), text))
     wanted = COUNT - len(HARD_CASES) - 1
     last = len(by_length) - 1
     spread = [by_length[round(step * last / (wanted - 1))] for step in range(wanted)] if by_length else []
     too_long = " ".join(["A remarkable film, with a remarkably poor ending."] * vocabulary.preprocessing.length)
-    return [*HARD_CASES, too_long, *dict.fromkeys(spread)]
+    return [*HARD_CASES, too_long, *(text for text in dict.fromkeys(spread) if vocabulary.encode(text).ids)]
 
 
 def write(folder: Path, texts: Sequence[str]) -> None:

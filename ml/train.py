@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -23,7 +24,7 @@ from ml.evaluate import calibration_error, fit_temperature, metrics
 from ml.fit import DEVICE, Encoded, fit, logits_of, say
 from ml.hyperparameters import Hyperparameters, Parser
 from ml.model import SentimentLSTM
-from ml.text import tokenise
+from ml.tokens import tokenise_all
 from ml.vocabulary import Vocabulary
 
 
@@ -41,11 +42,7 @@ def train(data: Path, out: Path, checkpoints: Path, hyper: Hyperparameters, data
     training, validation = split(everything, hyper.validation_share, hyper.seed)
     training += extra
     say(f"{len(training)} texts to train on, {len(validation)} to choose the epoch, {len(test)} held out")
-    preprocessing = hyper.preprocessing()
-    tokens = [tokenise(example.text, preprocessing) for example in training]
-    vocabulary = Vocabulary.build(tokens, preprocessing, hyper.vocabulary_size, hyper.min_count)
-    encoded = Encoded([vocabulary.look_up(each).ids for each in tokens], training)
-    encoded_validation, encoded_test = encode(validation, vocabulary), encode(test, vocabulary)
+    vocabulary, (encoded, encoded_validation, encoded_test) = clean([training, validation, test], hyper)
     say(f"vocabulary {vocabulary.id} of {len(vocabulary)} ids; training on {DEVICE}")
 
     data_hash = set_hash(everything + extra)
@@ -69,7 +66,7 @@ def train(data: Path, out: Path, checkpoints: Path, hyper: Hyperparameters, data
         "version": os.environ.get("MODEL_VERSION") or new_version(),
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "architecture": hyper.architecture(len(vocabulary)).to_dict(),
-        "preprocessing": preprocessing.to_dict(),
+        "preprocessing": vocabulary.preprocessing.to_dict(),
         "vocabulary": {"id": vocabulary.id, "size": len(vocabulary)},
         "hyperparameters": asdict(hyper),
         "data": about_data,
@@ -82,8 +79,16 @@ def train(data: Path, out: Path, checkpoints: Path, hyper: Hyperparameters, data
     say(f"test_accuracy={evaluation['metrics']['accuracy']:.4f}")
 
 
-def encode(examples: Sequence[Example], vocabulary: Vocabulary) -> Encoded:
-    return Encoded([vocabulary.encode(example.text).ids for example in examples], examples)
+def clean(parts: Sequence[Sequence[Example]], hyper: Hyperparameters) -> tuple[Vocabulary, list[Encoded]]:
+    """The vocabulary of the first part, and all parts in its ids. Each text is cleaned once."""
+    preprocessing = hyper.preprocessing()
+    tokens = iter(tokenise_all([example.text for part in parts for example in part], preprocessing))
+    tokens_of = [list(islice(tokens, len(part))) for part in parts]
+    vocabulary = Vocabulary.build(tokens_of[0], preprocessing, hyper.vocabulary_size, hyper.min_count)
+    return vocabulary, [
+        Encoded([vocabulary.look_up(each).ids for each in tokens], part)
+        for tokens, part in zip(tokens_of, parts, strict=True)
+    ]
 
 
 def evaluate(model: SentimentLSTM, test: Encoded, validation: Encoded, temperature: float) -> dict[str, Any]:

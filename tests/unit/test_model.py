@@ -22,7 +22,7 @@ NETWORKS = [network(*choice) for choice in itertools.product([False, True], POOL
 texts = st.lists(st.integers(1, WORDS - 1), min_size=1, max_size=40)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(texts, min_size=1, max_size=6), st.integers(0, 30))
 def test_a_score_depends_neither_on_neighbours_nor_on_padding(rows: list[list[int]], extra: int) -> None:
     together = torch.tensor([row + [PADDING] * extra for row in pad(rows)])

@@ -9,12 +9,13 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from ml import artifact, checkpoint, golden, train
+from ml import artifact, checkpoint, golden, tokens, train
 from ml.data import Example, write
 from ml.errors import DataError, GoldenError, TrainingError
 from ml.hyperparameters import Hyperparameters
@@ -63,6 +64,17 @@ def test_it_learns(trained: Path) -> None:
     assert evaluation["metrics"]["accuracy"] > 0.95 > evaluation["majority"]
     assert evaluation["set"]["size"] == 50
     assert set(evaluation["calibration"]) == {"temperature", "ece_before", "ece_after"}
+
+
+def test_each_text_is_cleaned_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = [[Example(f"good {part} {number}", number % 2) for number in range(3)] for part in ("a", "b", "c")]
+    cleaning = Mock(side_effect=lambda text, preprocessing: text.split())
+    monkeypatch.setattr(tokens, "tokenise", cleaning)
+    vocabulary, encoded = train.clean(parts, replace(SMALL, min_count=1))
+    assert [call.args[0] for call in cleaning.call_args_list] == [example.text for part in parts for example in part]
+    assert [len(each.rows) for each in encoded] == [3, 3, 3]
+    assert "a" in vocabulary.words
+    assert "b" not in vocabulary.words
 
 
 def test_the_artifact_describes_itself(trained: Path) -> None:
