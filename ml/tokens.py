@@ -19,7 +19,7 @@ from tqdm import tqdm
 from ml.text import Preprocessing, tokenise
 
 # Texts from which on several cores are faster, start of the workers included.
-ENOUGH = 20_000
+ENOUGH = 30_000
 ENOUGH_PLAIN = 2_000  # where `tokenise` has no quick path
 BATCH = 500
 # nltk imports these where it finds them, for a second, and its tokeniser does without.
@@ -71,7 +71,7 @@ def _worker(preprocessing: Preprocessing) -> Popen[str]:
     return Popen(command, stdin=PIPE, stdout=PIPE, text=True, env=os.environ | {"PYTHONPATH": paths})
 
 
-def _ask(worker: "Popen[str]", texts: Sequence[str]) -> list[str]:
+def _ask(worker: Popen[str], texts: Sequence[str]) -> list[str]:
     """Each text's words, joined by spaces, which no word holds."""
     assert worker.stdin
     assert worker.stdout
