@@ -51,8 +51,9 @@ def clear(context: Any) -> None:
     s3().delete_object(Bucket=settings().bucket, Key=pointer.KEY)
     quiet = 0
     while quiet < 2:  # looked at twice, for one that was being started when the pointer went
-        remaining = [*stop_jobs(), *hosted()]
-        for name in hosted():
+        names = hosted()
+        remaining = [*stop_jobs(), *names]
+        for name in names:
             delete_endpoint(name)
         if remaining and context.get_remaining_time_in_millis() < 30_000:
             raise TimeoutError(f"SageMaker has not yet let go of {', '.join(remaining)}; remove the stack again.")

@@ -77,7 +77,7 @@ class Preprocessing:
 class _Words(dict[str, tuple[str, ...]]):
     """What nltk makes of a word between two spaces, stop words left out; filled as words turn up."""
 
-    SIZE = 65_536  # words: some 12 MB, of a Lambda's 512
+    SIZE = 65_536  # words: an estimated 12 MB, of a Lambda's 512
     LONGEST = 40  # characters: a word beyond it is hardly met twice
 
     def __init__(self, stop: frozenset[str]) -> None:

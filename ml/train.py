@@ -19,7 +19,7 @@ import torch
 
 from ml import artifact, bundle, golden
 from ml.data import Example, read, set_hash, split
-from ml.errors import DataError, SentimentError
+from ml.errors import SentimentError
 from ml.evaluate import calibration_error, fit_temperature, metrics
 from ml.fit import DEVICE, Encoded, fit, logits_of, say
 from ml.hyperparameters import Hyperparameters, Parser
@@ -37,8 +37,6 @@ def train(data: Path, out: Path, checkpoints: Path, hyper: Hyperparameters, data
     """
     everything, test = read(data / "train.jsonl.gz"), read(data / "test.jsonl.gz")
     extra = read(data / "extra.jsonl.gz") if (data / "extra.jsonl.gz").exists() else []
-    if not test:
-        raise DataError(f"{data / 'test.jsonl.gz'} is empty")
     training, validation = split(everything, hyper.validation_share, hyper.seed)
     training += extra
     say(f"{len(training)} texts to train on, {len(validation)} to choose the epoch, {len(test)} held out")

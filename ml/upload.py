@@ -23,6 +23,7 @@ def add_command(commands: Any) -> None:
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--stage", help="the deployed stage; variables in .env.STAGE are used, as serverless does")
     where.add_argument("--bucket", help="the bucket itself")
+    parser.add_argument("--region", help="of the stage; default: AWS_REGION, else us-east-1, as serverless.yml has it")
     parser.set_defaults(run=run)
 
 
@@ -38,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
         os.environ.update(variables(ROOT / f".env.{options.stage}"))
     try:
         session = boto3.Session()
-        region = session.region_name or "us-east-1"
+        region = options.region or os.environ.get("AWS_REGION") or "us-east-1"
         bucket = options.bucket or bucket_of(options.stage, session.client("sts", region_name=region), region)
         s3 = session.client("s3", region_name=region)
     except (BotoCoreError, ClientError, ValueError) as error:

@@ -21,7 +21,7 @@ BUCKET = "sentiment-dev-123456789012-us-east-1"
 
 @pytest.fixture
 def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE"):
+    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setattr(upload, "ROOT", tmp_path)  # no .env.dev of whoever runs the tests
@@ -92,6 +92,20 @@ def test_a_name_that_retrain_would_refuse_is_refused(s3: Any, folder: Path) -> N
 def test_a_stage_that_is_not_deployed_is_named(s3: Any, folder: Path) -> None:
     with pytest.raises(SystemExit, match=r"sentiment-prod-123456789012.*NoSuchBucket.*is the stage deployed"):
         main(["upload", str(folder), "--name", "mine", "--stage", "prod"])
+
+
+@pytest.mark.parametrize(
+    ("variable", "options", "region"),
+    [("eu-west-1", [], "eu-west-1"), ("eu-west-1", ["--region", "eu-north-1"], "eu-north-1"), (None, [], "us-east-1")],
+)
+def test_the_stage_is_sought_in_the_region_that_serverless_deploys_to(
+    s3: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str | None, options: list[str], region: str
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")  # which serverless does not read
+    if variable:
+        monkeypatch.setenv("AWS_REGION", variable)
+    with pytest.raises(SystemExit, match=f"sentiment-prod-123456789012-{region}/"):
+        main(["upload", str(folder), "--name", "mine", "--stage", "prod", *options])
 
 
 def test_missing_credentials_are_named(s3: Any, folder: Path) -> None:
