@@ -1,6 +1,7 @@
 """The stack's custom resource: what has to be there after `serverless deploy`, and gone before `serverless remove`.
 
-CloudFormation knows neither the serving pointer nor what retraining created since; this function does.
+CloudFormation knows neither the baseline model nor the serving pointer nor what retraining created since; this
+function does.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
 """
 
@@ -17,6 +18,8 @@ from handlers.common.hosting import delete_endpoint, hosted
 from handlers.common.log import logger
 from handlers.common.pointer import Pointer, PointerConflict
 from handlers.common.settings import number, settings
+from handlers.common.store import artifact_key, put_baseline, put_new
+from ml.bundle import BASELINE, model_archive
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
@@ -35,11 +38,23 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
 
 def prepare() -> None:
-    """Create the serving pointer; one that is there stays as it is."""
+    """Bring the baseline, then create the serving pointer; what is there already stays as it is.
+
+    Reconcile judges the baseline like any model and starts its endpoint: that needs rights that this function lacks.
+    """
+    bring_baseline()
     try:
         pointer.write(settings().bucket, Pointer())
     except PointerConflict:
         logger.info("the serving pointer is there already")
+
+
+def bring_baseline() -> None:
+    """Put ml/baseline where a training job would have left it, and note that it came with a deployment."""
+    model = (BASELINE / "model.json").read_bytes()
+    version = json.loads(model)["version"]
+    put_new(artifact_key(version), model_archive(BASELINE))
+    put_baseline(version, model)  # last: whoever finds it finds the archive
 
 
 def clear(context: Any) -> None:

@@ -16,7 +16,7 @@ def handler(event: Event) -> Answer:
     """Describe the version with the largest share, and the shares of all."""
     serving = pointer.read(settings().bucket).serving
     if not serving:
-        raise Unavailable("No model serves yet; the first one is being trained or started.", retry_after=10)
+        raise Unavailable("No model serves yet; the first one is being started.", retry_after=10)
     return answer_json(200, describe(serving))
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from handlers.common import pointer
 from handlers.common.clients import s3, sagemaker
 from handlers.common.errors import Malformed, Unavailable
 from handlers.common.http import Answer, Event, answer_json, json_object, route
 from handlers.common.log import logger
 from handlers.common.settings import required, settings
+from handlers.common.store import artifact_uri
 from ml.job import JobError, JobRequest, Surroundings, parse, source_archive, training_job
 
 
@@ -59,6 +61,12 @@ def new_version(key: str | None) -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
+def champion() -> str | None:
+    """The model with the largest share of the requests, for the new one to be compared with; None while none serves."""
+    serving = pointer.read(settings().bucket).serving
+    return artifact_uri(serving[0].version) if serving else None
+
+
 def create(request: JobRequest, job: str, version: str) -> None:
     """Put the code where the job finds it and create the job; a job that a key has made before is left alone."""
     code = source_archive()
@@ -69,6 +77,7 @@ def create(request: JobRequest, job: str, version: str) -> None:
         role_arn=required("SAGEMAKER_ROLE_ARN"),
         cpu_image=required("TRAINING_IMAGE_CPU"),
         gpu_image=required("TRAINING_IMAGE_GPU"),
+        champion=champion(),
     )
     try:
         sagemaker().create_training_job(**training_job(request, job, version, code_key, surroundings))

@@ -43,6 +43,7 @@ def build(target: str) -> Path:
         check=True,
     )  # fmt: skip
     shutil.rmtree(packages / "bin", ignore_errors=True)
+    # The .dist-info folders stay: ml/bundle.py packs the baseline's code by what is recorded there.
     for path in [path for path in packages.rglob("*") if path.name in UNNEEDED]:
         shutil.rmtree(path, ignore_errors=True)
     shutil.rmtree(folder, ignore_errors=True)

@@ -29,7 +29,7 @@ class Application:
 
     with Application(Settings(state=folder, aws_port=4800, sagemaker_port=4801)) as application:
         application.deploy()
-        seed(application)
+        serve(application)
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""`npm start`, once everything is installed: start, deploy, train a first model if there is none, and stay."""
+"""`npm start`, once everything is installed: start, deploy, wait for the first answer, and stay."""
 
 import signal
 import sys
@@ -10,7 +10,7 @@ from local import env_file
 from local.application import Application
 from local.problem import Problem
 from local.screen import say
-from local.seed import seed
+from local.seed import seed, serve
 from local.settings import Settings
 
 
@@ -24,9 +24,10 @@ def main() -> int:
         env_file.write(settings)
         with Application(settings) as application:
             application.deploy()
-            model = seed(application)
+            model = serve(application)
             application.describe("ready")
             say(greeting(application.url, model, time.monotonic() - began))
+            say(next_steps(application))
             while True:
                 application.check()
                 time.sleep(0.5)
@@ -43,21 +44,30 @@ def _stop(number: int, frame: FrameType | None) -> NoReturn:
 
 
 def greeting(url: str, model: dict[str, Any], seconds: float) -> str:
-    """What the person reads at the end: the page, three commands that work when pasted, and how to go on."""
-    metrics = model["metrics"]
+    """What the person reads first: how good the model is, the page, and three commands that work when pasted."""
+    metrics, data = model["metrics"], model["data"]
     return f"""
-The model gets {metrics["accuracy"]:.1%} of the held-out sentences right; always guessing the larger class would
-get {metrics["majority"]:.1%} of them.
+The model {model["version"]} gets {metrics["accuracy"]:.1%} of {data["test"]:,} held-out texts right; always guessing
+the larger class would get {metrics["majority"]:.1%} of them.
 Ready in {seconds:.0f} s. The page:  {url}/
 
 {_curl(url, '{"text": "A wonderful film, moving and beautifully acted."}')}
 {_curl(url, '{"text": "A dull, badly written mess; I want my two hours back."}')}
 {_curl(url, '{"texts": ["I loved every minute.", "Not good at all."]}')}
+"""
 
-Train another model, in a second shell:
-npx serverless invoke -f retrain --stage local -d '{{"epochs": 3, "hidden_dim": 100}}'
 
-Ctrl-C stops everything; what is trained is kept for the next start."""
+def next_steps(application: Application) -> str:
+    """What the person reads last: how to train a model of their own; the data for it is fetched first."""
+    try:
+        seed(application)
+    except Problem as problem:
+        retraining = f"There is no data to retrain on yet; all else works. {problem}\n"
+    else:
+        retraining = """Train another model, in a second shell:
+npx serverless invoke -f retrain --stage local -d '{"preset": "sentences"}'
+"""
+    return f"{retraining}\nCtrl-C stops everything; what is trained is kept for the next start."
 
 
 def _curl(url: str, body: str) -> str:

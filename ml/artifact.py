@@ -1,20 +1,23 @@
 """The folder that a training job leaves and an endpoint loads; SageMaker makes a model.tar.gz of it.
 
-model.safetensors   the weights
+model.safetensors   the weights, in half precision
 model.json          what the model is and where it comes from
 vocabulary.json     the lookup table with its preprocessing
 evaluation.json     figures on the held-out set, and that set's hash
 golden.json         texts with the ids and scores that every holder of the model must reproduce
+card.md, plots/     what it is and how good it is, for people (ml/card.py, ml/plots.py)
 code/               what the serving image lacks to load all this (ml/bundle.py)
 """
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from ml.errors import ArtifactError, VocabularyError
 from ml.model import Architecture, SentimentLSTM
@@ -39,6 +42,20 @@ class Model:
     temperature: float
 
 
+def round_weights(network: SentimentLSTM) -> None:
+    """Round the weights, in place, to the half precision that `write` stores: what is measured is what is served.
+
+    Raises ArtifactError when one is too large for it.
+    """
+    for name, tensor in network.state_dict().items():
+        tensor.copy_(_stored(tensor))
+        if not tensor.isfinite().all():
+            raise ArtifactError(
+                f"{name} holds weights beyond ±65,504, the largest number in half precision: "
+                "train again with a lower learning_rate or a higher weight_decay"
+            )
+
+
 def write(
     folder: Path,
     network: SentimentLSTM,
@@ -46,9 +63,12 @@ def write(
     description: dict[str, Any],
     evaluation: dict[str, Any],
 ) -> None:
-    """Write all but golden.json and code/. `description` is the content of model.json."""
+    """Write the weights and the documents but golden.json. `description` is the content of model.json.
+
+    The weights are stored as `round_weights` makes them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()}
+    weights = {name: _stored(tensor).cpu().contiguous() for name, tensor in network.state_dict().items()}
     save_file(weights, folder / WEIGHTS)
     (folder / VOCABULARY).write_bytes(vocabulary.to_bytes())
     write_json(folder / MODEL, description)
@@ -56,7 +76,7 @@ def write(
 
 
 def read(folder: Path) -> Model:
-    """Load the model on the CPU, ready to predict. Raises ArtifactError or VocabularyError."""
+    """Load the model on the CPU in single precision, ready to predict. Raises ArtifactError or VocabularyError."""
     try:
         description = read_json(folder / MODEL)
         evaluation = read_json(folder / EVALUATION)
@@ -64,7 +84,10 @@ def read(folder: Path) -> Model:
         network = SentimentLSTM(Architecture.from_dict(description["architecture"]))
         network.load_state_dict(load_file(folder / WEIGHTS))
         stated = description["vocabulary"]["id"]
-        model = Model(description["version"], network, vocabulary, evaluation["calibration"]["temperature"])
+        temperature = evaluation["calibration"]["temperature"]
+        if not 0 < temperature < math.inf:
+            raise ValueError(f"the temperature {temperature!r} is no positive number")
+        model = Model(description["version"], network, vocabulary, temperature)
     except VocabularyError:
         raise
     except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
@@ -77,6 +100,10 @@ def read(folder: Path) -> Model:
         )
     network.eval()
     return model
+
+
+def _stored(tensor: Tensor) -> Tensor:
+    return tensor.detach().half()
 
 
 def read_json(path: Path) -> Any:

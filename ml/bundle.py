@@ -5,10 +5,16 @@ the environment that trains: nothing is installed when a container starts, and t
 with the same release.
 """
 
+import gzip
+import io
 import shutil
+import tarfile
+import tempfile
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+BASELINE = Path(__file__).parent / "baseline"  # the artifact that deployments bring along, without its code/
 ENTRY = "from ml.inference import input_fn, model_fn, output_fn, predict_fn\n\n"
 ENTRY += '__all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]\n'
 OWN = ("__init__", "artifact", "errors", "golden", "inference", "model", "records", "text", "vocabulary")
@@ -37,6 +43,34 @@ def write_code(folder: Path) -> None:
     shutil.copyfile(here / "stopwords.json", own / "stopwords.json")
     for name in VENDORED:
         _copy_distribution(name, folder)
+
+
+def model_archive(folder: Path) -> bytes:
+    """model.tar.gz of the artifact in `folder`, its code/ made anew here. The same files give the same bytes.
+
+    Raises RuntimeError as `write_code` does.
+    """
+    files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    with tempfile.TemporaryDirectory() as scratch:
+        code = Path(scratch, "code")
+        write_code(code)
+        sources = (path for path in code.rglob("*") if path.is_file())
+        files |= {path.relative_to(scratch).as_posix(): path.read_bytes() for path in sources}
+    return pack(files)
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """A .tar.gz of the files by their names, without times, owners and the order they came in."""
+    buffer = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0, compresslevel=6) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as tar,
+    ):
+        for name, data in sorted(files.items()):
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()
 
 
 def _copy_distribution(name: str, folder: Path) -> None:

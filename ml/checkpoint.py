@@ -1,75 +1,101 @@
-"""The state of an unfinished training run, kept so that a spot instance may go away: safetensors and JSON.
+"""The state of an unfinished training run, kept so that a machine may go away at any moment: safetensors and JSON.
 
-`metrics.jsonl` beside it holds one line an epoch, and is how progress is read from outside.
+The newest checkpoint and the one before it are kept, and each holds a hash of its own content: one that is cut short
+or damaged is never taken up. `metrics.jsonl` beside them holds one line an epoch, and is how progress is read from
+outside.
 """
 
+import hashlib
 import json
-from dataclasses import dataclass, field
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
-from torch import Tensor, nn, optim
+from torch import Tensor, uint8
 
-FILE, METRICS = "checkpoint.safetensors", "metrics.jsonl"
+FILE, PREVIOUS, METRICS = "checkpoint.safetensors", "checkpoint.previous.safetensors", "metrics.jsonl"
+UNFINISHED = ".unfinished"
 
-
-@dataclass
-class Progress:
-    """What a run has reached: `history` has one entry a finished epoch."""
-
-    history: list[dict[str, float]] = field(default_factory=list)
-    best_epoch: int = 0
-    best: dict[str, Tensor] = field(default_factory=dict)  # the weights after that epoch
+Content = tuple[dict[str, Any], dict[str, Tensor]]
 
 
-def save(folder: Path, run: dict[str, Any], progress: Progress, model: nn.Module, optimizer: optim.Optimizer) -> None:
-    """Write both files, each whole or not at all. Only an equal `run` may be taken up from them."""
+def save(folder: Path, run: dict[str, Any], notes: dict[str, Any], tensors: Mapping[str, Tensor]) -> None:
+    """Keep a state, whole or not at all. Only an equal `run` may be taken up from it."""
     folder.mkdir(parents=True, exist_ok=True)
-    tensors = {f"model.{name}": tensor for name, tensor in model.state_dict().items()}
-    tensors |= {f"best.{name}": tensor for name, tensor in progress.best.items()}
-    for index, state in optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{index}.{name}": tensor for name, tensor in state.items()}
-    notes = {"run": run, "history": progress.history, "best_epoch": progress.best_epoch}
-    unfinished = folder / (FILE + ".unfinished")
+    text = json.dumps({"run": run, **notes})
     # A copy of each tensor: safetensors refuses two names that share memory.
-    save_file({name: tensor.clone().contiguous() for name, tensor in tensors.items()}, unfinished, _json(notes))
+    copies = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
+    unfinished = folder / (FILE + UNFINISHED)
+    save_file(copies, unfinished, {"notes": text, "sha256": _digest(text, copies)})
+    _sync(unfinished)
+    if (folder / FILE).exists():
+        (folder / FILE).replace(folder / PREVIOUS)
     unfinished.replace(folder / FILE)
-    unfinished = folder / (METRICS + ".unfinished")
-    unfinished.write_text("".join(json.dumps(line) + "\n" for line in progress.history))
-    unfinished.replace(folder / METRICS)
+    _sync(folder)
 
 
-def resume(folder: Path, run: dict[str, Any], model: nn.Module, optimizer: optim.Optimizer) -> tuple[Progress, str]:
-    """Bring model and optimizer to where `run` stopped; (what was reached, a sentence about it).
+def load(folder: Path, run: dict[str, Any]) -> tuple[Content | None, str]:
+    """(notes and tensors of the newest sound checkpoint of `run`, a sentence about it).
 
-    A checkpoint that is missing, unreadable or of another run gives a fresh Progress.
+    The content is None where there is no such checkpoint. One that is cut short or damaged is deleted.
     """
-    path = folder / FILE
-    if not path.exists():
-        return Progress(), f"no checkpoint in {folder}: starting afresh"
+    sentences = []
+    for path in (folder / FILE, folder / PREVIOUS):
+        if not path.exists():
+            continue
+        try:
+            notes, tensors = _read(path)
+        except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+            sentences.append(f"the checkpoint {path} cannot be read ({error})")
+            path.unlink(missing_ok=True)  # or it would take the place of the sound one when the next is saved
+            continue
+        if notes.pop("run") == json.loads(json.dumps(run)):
+            return (notes, tensors), "; ".join([*sentences, f"resuming from {path}"])
+        sentences.append(f"the checkpoint {path} is of another run")
+    return None, "; ".join(sentences or [f"no checkpoint in {folder}"]) + ": starting afresh"
+
+
+def publish(folder: Path, lines: list[dict[str, Any]]) -> None:
+    """Bring metrics.jsonl up to `lines`, of which what is there already stays as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path, unfinished = folder / METRICS, folder / (METRICS + UNFINISHED)
+    there = path.read_text("utf-8").splitlines(keepends=True) if path.exists() else []
+    missing = [json.dumps(line) + "\n" for line in lines[len(there) :]]
+    if missing:
+        unfinished.write_text("".join(there + missing), "utf-8")
+        _sync(unfinished)
+        unfinished.replace(path)
+
+
+def forget_metrics(folder: Path) -> None:
+    """Those of another run, before a fresh one begins."""
+    (folder / METRICS).unlink(missing_ok=True)
+
+
+def _read(path: Path) -> Content:
+    with safe_open(path, "pt") as file:
+        text, stated = file.metadata()["notes"], file.metadata()["sha256"]
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    if _digest(text, tensors) != stated:
+        raise ValueError("its content is not what was written")
+    return json.loads(text), tensors
+
+
+def _digest(notes: str, tensors: Mapping[str, Tensor]) -> str:
+    digest = hashlib.sha256(notes.encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(f"\n{name} {tensor.dtype} {list(tensor.shape)}\n".encode())
+        digest.update(tensor.reshape(-1).view(uint8).numpy().data)
+    return digest.hexdigest()
+
+
+def _sync(path: Path) -> None:
+    """Have the disk hold what was written, or, of a folder, what was renamed."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        with safe_open(path, "pt") as file:
-            notes = json.loads(file.metadata()["notes"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
-        return Progress(), f"the checkpoint {path} cannot be read ({error}): starting afresh"
-    if notes["run"] != json.loads(json.dumps(run)):
-        return Progress(), f"the checkpoint {path} is of another run: starting afresh"
-    model.load_state_dict(_named(tensors, "model."))
-    state: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in _named(tensors, "optimizer.").items():
-        index, _, key = name.partition(".")
-        state.setdefault(int(index), {})[key] = tensor
-    optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
-    progress = Progress(notes["history"], notes["best_epoch"], _named(tensors, "best."))
-    return progress, f"resuming after epoch {len(progress.history)} from {path}"
-
-
-def _named(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-
-
-def _json(notes: dict[str, Any]) -> dict[str, str]:
-    return {"notes": json.dumps(notes)}
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -6,7 +6,8 @@ python -m ml.data own reviews.csv --out data/own           # a corpus of your ow
 python -m ml.data upload data/own --name own --stage dev   # to where training jobs read it, see ml/upload.py
 
 A data set is a folder of train.jsonl.gz and test.jsonl.gz, with, where there are any, extra.jsonl.gz (labelled, only
-trained on) and unlabelled.jsonl.gz (lines of `{"text": …}`).
+trained on) and unlabelled.jsonl.gz (lines of `{"text": …}`). A labelled line may name a `group`, such as the film that
+it reviews.
 """
 
 import gzip
@@ -30,6 +31,7 @@ LABELLED, UNLABELLED = ("train", "test", "extra"), "unlabelled"
 class Example:
     text: str
     label: int  # 1 positive, 0 negative
+    group: str | None = None  # what it is about: texts about one thing are alike, so a split keeps them together
 
 
 def read(path: Path) -> list[Example]:
@@ -42,7 +44,9 @@ def read(path: Path) -> list[Example]:
         row = _row(line, where)
         if type(row.get("label")) is not int or row["label"] not in (0, 1):
             raise DataError(f"{where}: 'label' must be 0 or 1, not {row.get('label')!r:.80}")
-        examples.append(Example(row["text"], row["label"]))
+        if not isinstance(row.get("group"), str | None):
+            raise DataError(f"{where}: 'group' must be a string, if it is given, not {row['group']!r:.80}")
+        examples.append(Example(row["text"], row["label"], row.get("group")))
     require_both_classes(examples, str(path))
     return examples
 
@@ -131,32 +135,47 @@ def _row(line: str, where: str) -> dict[str, Any]:
 
 
 def _line(row: Example | str) -> str:
-    return json.dumps({"text": row} if isinstance(row, str) else asdict(row), sort_keys=True) + "\n"
+    fields = {"text": row} if isinstance(row, str) else asdict(row)
+    return json.dumps({name: value for name, value in fields.items() if value is not None}, sort_keys=True) + "\n"
 
 
-def set_hash(examples: Iterable[Example]) -> str:
-    """sha256 of the examples, whatever their order."""
-    return hashlib.sha256("".join(sorted(map(_line, examples))).encode()).hexdigest()
+def set_hash(examples: Iterable[Example], unlabelled: Iterable[str] = ()) -> str:
+    """sha256 of the texts and their labels, whatever their order."""
+    lines = [*map(_line, examples), *map(_line, unlabelled)]
+    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
 
 def split(examples: Sequence[Example], share: float, seed: int) -> tuple[list[Example], list[Example]]:
-    """(the rest, `share` of each label): at least one of each label in both, or DataError.
+    """(the rest, about `share` of each label): at least one of each label in both, or DataError.
 
-    Which ones depends on the texts and the seed, not on their order.
+    Which ones depends on the texts and the seed, not on their order. A group is not torn apart: a model that has read
+    of a film in training judges other reviews of it better than those of a film that is new to it.
     """
+    wanted = {}
+    for label in (0, 1):
+        count = sum(example.label == label for example in examples)
+        if count < 2:
+            raise DataError(f"{count} examples have label {label}: at least 2 are needed to split them")
+        wanted[label] = min(max(1, round(share * count)), count - 1)
+    groups: dict[str, list[Example]] = {}
+    for example in examples:
+        groups.setdefault(f"group {example.group}" if example.group is not None else example.text, []).append(example)
 
-    def draw(example: Example) -> bytes:
-        return hashlib.sha256(f"{seed} {example.text}".encode(errors="surrogatepass")).digest()
+    def draw(name: str) -> bytes:
+        return hashlib.sha256(f"{seed} {name}".encode(errors="surrogatepass")).digest()
 
     rest: list[Example] = []
     part: list[Example] = []
-    for label in (0, 1):
-        chosen = sorted((example for example in examples if example.label == label), key=draw)
-        if len(chosen) < 2:
-            raise DataError(f"{len(chosen)} examples have label {label}: at least 2 are needed to split them")
-        cut = min(max(1, round(share * len(chosen))), len(chosen) - 1)
-        part += chosen[:cut]
-        rest += chosen[cut:]
+    for name in sorted(groups, key=draw):
+        counts = {label: sum(example.label == label for example in groups[name]) for label in wanted}
+        fits = all(counts[label] <= wanted[label] for label in wanted)
+        (part if fits else rest).extend(groups[name])
+        wanted = {label: wanted[label] - counts[label] * fits for label in wanted}
+    for side in (rest, part):
+        largest = max(map(len, groups.values()))
+        what = f"one side of a split at {share:g} (the largest group has {largest} texts: take a larger share)"
+        require_both_classes(side, what)
+        side.sort(key=lambda example: example.label)
     return rest, part
 
 

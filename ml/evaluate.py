@@ -1,5 +1,8 @@
 """How good a model's probabilities are, and how to make them honest."""
 
+import math
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -47,10 +50,68 @@ def _auc(positive: Tensor, probabilities: Tensor) -> float:
 
 def calibration_error(labels: Tensor, probabilities: Tensor) -> float:
     """Expected calibration error: how far, on average, a stated probability is from the observed share."""
+    bins = calibration_bins(labels, probabilities)
+    return sum(each["n"] * abs(each["stated"] - each["observed"]) for each in bins) / len(labels)
+
+
+def calibration_bins(labels: Tensor, probabilities: Tensor) -> list[dict[str, float]]:
+    """What a reliability diagram shows: for each tenth of P(positive) that has texts, their number `n`, the mean
+    probability `stated` for them, and the share `observed` of positive ones."""
     labels, probabilities = labels.double(), probabilities.double()
-    bins = (probabilities * CALIBRATION_BINS).long().clamp(max=CALIBRATION_BINS - 1)
-    gaps = torch.zeros(CALIBRATION_BINS, dtype=torch.double).index_add(0, bins, probabilities - labels)
-    return (gaps.abs().sum() / len(labels)).item()
+    places = (probabilities * CALIBRATION_BINS).long().clamp(max=CALIBRATION_BINS - 1)
+    inside = [places == place for place in range(CALIBRATION_BINS)]
+    return [
+        {
+            "n": int(texts.sum()),
+            "stated": probabilities[texts].mean().item(),
+            "observed": labels[texts].mean().item(),
+        }
+        for texts in inside
+        if texts.any()
+    ]
+
+
+def by_length(lengths: Sequence[int], right: Tensor) -> list[dict[str, float]]:
+    """Accuracy of texts of similar length, for texts of `lengths` words that are judged `right` (N,) or not.
+
+    The classes double in width (1, 2-3, 4-7 words, ...), so that they suit tweets and reviews alike; those without
+    texts are left out.
+    """
+    classes: dict[int, list[bool]] = {}
+    for length, correct in zip(lengths, right.tolist(), strict=True):
+        classes.setdefault(length.bit_length(), []).append(correct)
+    return [
+        {"from": 2**bits // 2, "to": 2**bits - 1, "n": len(each), "accuracy": sum(each) / len(each)}
+        for bits, each in sorted(classes.items())
+    ]
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """The 95 % confidence interval of a share that was observed in n independent cases.
+
+    E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference", JASA 22, 1927.
+    """
+    z = 1.959964
+    middle = share + z * z / (2 * n)
+    half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+    return max(0.0, min(low, share)), min(1.0, max(high, share))  # against rounding at 0 and 1
+
+
+def mcnemar(candidate: Tensor, champion: Tensor) -> dict[str, float]:
+    """Whether two models that judged the same texts right (N,) or wrong differ by more than chance.
+
+    `candidate_only` and `champion_only` count the texts that one alone got right; `p_value` is two-sided and exact:
+    how likely a fair coin, tossed for each of them, comes out at least as uneven.
+    Q. McNemar, "Note on the sampling error of the difference between correlated proportions", Psychometrika 12, 1947.
+    """
+    ours, theirs = int((candidate & ~champion).sum()), int((champion & ~candidate).sum())
+    tosses = ours + theirs
+    ways, tail = 1, 1  # of getting k heads, and of getting at most k: whole numbers, so nothing is rounded
+    for k in range(min(ours, theirs)):
+        ways = ways * (tosses - k) // (k + 1)
+        tail += ways
+    return {"candidate_only": ours, "champion_only": theirs, "p_value": min(1.0, 2 * tail / 2**tosses)}
 
 
 def fit_temperature(logits: Tensor, labels: Tensor) -> float:

@@ -16,25 +16,48 @@ from ml import artifact, inference
 from ml.errors import GoldenError
 from ml.vocabulary import Vocabulary, pad
 
-COUNT = 20
 TOLERANCE = 1e-4
-HARD_CASES = (
+# Written for this purpose: held-out texts are their authors', and a model is given to others.
+TEXTS = (
     "<p>An <b>utterly</b> charming film.<br/>Go &amp; see it!</p><!-- posted from a phone -->",
     "It isn&#39;t bad &mdash; it&rsquo;s &quot;wonderful&quot;, 5&lt;10 &nbsp; stars",
     "Not good at all: I couldn't like it, it wasn’t funny, and nobody cared. Never again.",
     "Ein großartiger Film, sehr berührend. 素晴らしい映画でした。 Очень скучно и длинно.",
     "THE WORST. Dull, dull, dull… 🙁👎 a<b and 1 < 2",
+    "Superb.",
+    "Dreadful!",
+    "I loved every minute of it.",
+    "Two hours of my life that nobody will give back to me.",
+    "The camera is lovely, the cast is fine, and the script has nothing to say to either.",
+    "My daughter laughed, my mother cried, and I would happily sit through all of it again tomorrow.",
+    "It starts like a thriller and ends like a lecture; what lies between is neither tense nor clever, only long.",
+    "Not the masterpiece that the posters promise, but warm, quick and funny enough for a wet Sunday afternoon.",
+    "Rarely has a second part been this much better than the first: the jokes land, the villain frightens, and the "
+    "quiet scene on the ferry is the best ten minutes that I have seen in a cinema this year.",
+    "How do you waste such actors? You give them lines that no living person would say, light them like furniture, "
+    "and cut away whenever one of them is about to do something interesting. A sad, noisy bore.",
+    "I went in with low hopes after the last one. The first act confirmed them: endless talk, cheap effects, a hero "
+    "without a single trait. Then the story moves to the lighthouse, and everything changes. The dialogue gets sharp, "
+    "the fear gets real, and the final shot has stayed with me for days. Forgive it its beginning; it earns that.",
+    "Everybody told me to see it, so I did, and I have rarely felt so cheated. The plot depends on people forgetting "
+    "what they said a minute before. The music shouts at you what to feel. The twist can be seen from the car park. "
+    "One star for the dog, who at least looks as though he knows where the exit is. Avoid.",
+    "An honest little film about an honest little shop. Nothing explodes, nobody is chased, and yet I was never bored "
+    "for a moment, because the two women who run the place are played with such patience and wit. The director trusts "
+    "her audience. The ending is happy without being sweet. I came out wanting to be kinder, which is more than I can "
+    "say of most things that cost twelve pounds. See it while it is still shown anywhere.",
+    "There is a good film hidden in here, perhaps forty minutes of it. The rest is padding: dream scenes, flashbacks "
+    "to scenes that we have just seen, a love story that nobody asked for and that the leads do not seem to believe "
+    "in. I admired the costumes. I admired the rain. I did not admire the accents, the length, or the five endings, "
+    "each worse than the one before it. If you have seen the trailer you have seen the best of it, and for nothing.",
 )
 
 
-def choose(held_out: Sequence[str], vocabulary: Vocabulary) -> list[str]:
-    """Up to 20 texts: hard cases, one longer than the model reads, held-out ones from short to long."""
-    by_length = sorted(set(held_out), key=lambda text: (len(text), text))
-    wanted = COUNT - len(HARD_CASES) - 1
-    last = len(by_length) - 1
-    spread = [by_length[round(step * last / (wanted - 1))] for step in range(wanted)] if by_length else []
-    too_long = " ".join(["A remarkable film, with a remarkably poor ending."] * vocabulary.preprocessing.length)
-    return [*HARD_CASES, too_long, *(text for text in dict.fromkeys(spread) if vocabulary.encode(text).ids)]
+def choose(vocabulary: Vocabulary) -> list[str]:
+    """20 texts: hard cases of cleaning, reviews from short to long, one longer than the model reads."""
+    # Without its stop words the sentence has five words left.
+    sentences = vocabulary.preprocessing.length // 5 + 1
+    return [*TEXTS, " ".join(["A remarkable film, with a remarkably poor ending."] * sentences)]
 
 
 def write(folder: Path, texts: Sequence[str]) -> None:

@@ -5,44 +5,61 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any, NoReturn
 
 from ml.model import POOLING, Architecture
+from ml.presets import PRESETS
 from ml.text import STOP_LISTS, Preprocessing
+
+KEEP, SCHEDULES, PRECISIONS = ("best", "last"), ("linear", "constant"), ("auto", "float32", "bfloat16")
 
 
 def _say(default: Any, help: str, low: float | None = None, high: float | None = None) -> Any:
     return field(default=default, metadata={"help": help, "low": low, "high": high})
 
 
+def _choose(default: str, help: str, choices: tuple[str, ...]) -> Any:
+    return field(default=default, metadata={"help": f"{help}: {', '.join(choices)}", "choices": choices})
+
+
 @dataclass(frozen=True)
 class Hyperparameters:
-    epochs: int = _say(6, "passes over the training set; the best one is kept", low=1)
+    epochs: int = _say(4, "passes over the training set", low=1)
+    keep: str = _choose("best", "whose weights are kept; the best epoch is that of the lowest validation loss", KEEP)
     batch_size: int = _say(64, "texts a step", low=1)
-    learning_rate: float = _say(4e-3, "AdamW's step size at its peak", low=1e-7, high=1)
-    weight_decay: float = _say(1e-2, "AdamW's pull towards zero", low=0, high=1)
+    learning_rate: float = _say(2e-3, "AdamW's step size at its peak", low=1e-7, high=1)
+    schedule: str = _choose("linear", "of the step size: up and down on a line, or the same all along", SCHEDULES)
+    weight_decay: float = _say(0.0, "AdamW's pull towards zero", low=0, high=1)
     clip: float = _say(1.0, "largest gradient norm", low=1e-3)
+    averaging: float = _say(0.998, "decay of the moving average that the kept weights are; 0: none", 0, 0.99999)
+    precision: str = _choose("auto", "of the LSTMs in training; auto: bfloat16 if the hardware has it", PRECISIONS)
     seed: int = _say(1, "of everything random; the same seed gives the same weights on a CPU", low=0)
     validation_share: float = _say(0.1, "share of the training set that chooses the epoch", low=0.01, high=0.5)
 
-    embedding_dim: int = _say(100, "numbers a word", low=1)
-    hidden_dim: int = _say(200, "LSTM units in each direction", low=1)
+    embedding_dim: int = _say(128, "numbers a word", low=1)
+    hidden_dim: int = _say(160, "LSTM units in each direction", low=1)
     bidirectional: bool = _say(True, "read the text backwards as well")
-    pooling: str = _say("max-mean", f"from states to one vector: {', '.join(POOLING)}")
-    dropout: float = _say(0.5, "share of activations zeroed while training", low=0, high=0.95)
-    word_dropout: float = _say(0.2, "share of words made unknown while training", low=0, high=0.95)
+    pooling: str = _choose("max-mean", "from states to one vector", POOLING)
+    dropout: float = _say(0.5, "share of the pooled vector zeroed while training", low=0, high=0.95)
+    embedding_dropout: float = _say(0.3, "share of a text's embedding dimensions zeroed while training", 0, 0.95)
+    word_dropout: float = _say(0.1, "share of words made unknown while training", low=0, high=0.95)
+    word_vectors: bool = _say(True, "start from vectors of the words' company in all texts, unlabelled ones included")
+    adversarial: float = _say(1.5, "how far texts are pushed to the other label, to be learnt again; 0: not", 0, 100)
+    self_training_epochs: int = _say(2, "passes over unlabelled texts too, labelled by the model and n-grams", low=0)
 
     vocabulary_size: int = _say(30_000, "ids, padding and unknown included", low=3)
     min_count: int = _say(2, "fewest occurrences of a word that gets an id", low=1)
-    length: int = _say(500, "words of a text that are read; the rest is cut", low=1)
-    stop_words: str = _say("keep-negations", f"words to drop: {', '.join(STOP_LISTS)}")
+    length: int = _say(1000, "words of a text that are read; the rest is cut", low=1)
+    stop_words: str = _choose("none", "words to drop", tuple(STOP_LISTS))
     strip_html: bool = _say(True, "remove HTML")
     alphanumeric: bool = _say(True, "drop what is neither letter, digit nor apostrophe")
     lowercase: bool = _say(True, "fold upper case")
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            value, low, high = getattr(self, each.name), each.metadata["low"], each.metadata["high"]
-            if low is not None and not value >= low:
+            value, rule = getattr(self, each.name), each.metadata
+            if (choices := rule.get("choices")) and value not in choices:
+                raise ValueError(f"{each.name} must be one of {', '.join(choices)}, not {value!r}")
+            if (low := rule.get("low")) is not None and not value >= low:
                 raise ValueError(f"{each.name} must be at least {low}, not {value}")
-            if high is not None and not value <= high:
+            if (high := rule.get("high")) is not None and not value <= high:
                 raise ValueError(f"{each.name} must be at most {high}, not {value}")
         self.preprocessing()
         self.architecture(vocabulary_size=self.vocabulary_size)
@@ -65,15 +82,22 @@ class Parser(argparse.ArgumentParser):
             allow_abbrev=False,
             formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         )
+        self.add_argument("--preset", default="default", help=f"where the rest comes from: {', '.join(PRESETS)}")
         group = self.add_argument_group("hyperparameters")
         for each in fields(Hyperparameters):
-            group.add_argument(f"--{each.name}", type=_reader(each), default=each.default, help=each.metadata["help"])
+            about = f"{each.metadata['help']} (default: {each.default})"
+            group.add_argument(f"--{each.name}", type=_reader(each), default=argparse.SUPPRESS, help=about)
 
     def error(self, message: str) -> NoReturn:
         raise ValueError(f"wrong arguments: {message}")
 
     def hyperparameters(self, options: argparse.Namespace) -> Hyperparameters:
-        return Hyperparameters(**{each.name: getattr(options, each.name) for each in fields(Hyperparameters)})
+        """What was given, over what the preset says. Raises ValueError."""
+        if options.preset not in PRESETS:
+            raise ValueError(f"preset must be one of {', '.join(PRESETS)}, not {options.preset!r}")
+        names = [each.name for each in fields(Hyperparameters)]
+        given = {name: getattr(options, name) for name in names if hasattr(options, name)}
+        return Hyperparameters(**PRESETS[options.preset] | given)
 
 
 def _reader(each: "Field[Any]") -> Any:

@@ -9,6 +9,7 @@ import gzip
 import re
 import tarfile
 import zlib
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,12 @@ ARCHIVE = "aclImdb_v1.tar.gz"
 SIZE = 84_125_825  # bytes
 SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
 COUNTS = {"train/neg": 12_500, "train/pos": 12_500, "test/neg": 12_500, "test/pos": 12_500, "train/unsup": 50_000}
+FILMS = {"aclImdb/train/urls_neg.txt": "train/neg", "aclImdb/train/urls_pos.txt": "train/pos"}
+_FILM = re.compile(r"/title/(tt\d+)/")
 _REVIEW = re.compile(r"aclImdb/((?:train|test)/(?:neg|pos|unsup))/(\d+)_(\d+)\.txt")
 README = f"""The Large Movie Review Dataset (Maas et al., ACL 2011), {HOME}.
-The reviews are their authors', from imdb.com. The split into train and test is the official one.
+The reviews are their authors', from imdb.com. The split into train and test is the official one, by films.
+In train, `group` is the film.
 """
 
 
@@ -46,9 +50,13 @@ def run(options: argparse.Namespace) -> None:
             fetch(HOME + ARCHIVE, archive, SIZE, SHA256)
         except DataError as error:
             raise DataError(f"{error}\nIf you have the file already, name it with --archive.") from error
-    reviews = read_archive(archive)
+    reviews, films = read_archive(archive)
     sets: dict[str, list[Example | str]] = {
-        part: [Example(text, label) for label, kind in enumerate(("neg", "pos")) for text in reviews[f"{part}/{kind}"]]
+        part: [
+            Example(text, label, film)
+            for label, kind in enumerate((f"{part}/neg", f"{part}/pos"))
+            for text, film in zip(reviews[kind], films.get(kind) or repeat(None), strict=False)
+        ]
         for part in ("train", "test")
     }
     sets[UNLABELLED] = list(reviews["train/unsup"])
@@ -63,12 +71,13 @@ def run(options: argparse.Namespace) -> None:
     print(report, end="")
 
 
-def read_archive(path: Path) -> dict[str, list[str]]:
-    """The texts of each kind that COUNTS names, in the order of their numbers. Raises DataError if not all are there.
+def read_archive(path: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """The texts of each kind that COUNTS names, in the order of their numbers; the films of those that FILMS names.
 
-    Read in one pass, and nothing is unpacked to disk.
+    Read in one pass, and nothing is unpacked to disk. Raises DataError if not all are there.
     """
     found: dict[str, dict[tuple[int, int], str]] = {kind: {} for kind in COUNTS}
+    films: dict[str, list[str]] = {kind: [] for kind in FILMS.values()}
     name = ""
     try:
         with gzip.open(path) as file, tqdm(total=sum(COUNTS.values()), unit=" reviews", disable=None) as bar:
@@ -79,6 +88,8 @@ def read_archive(path: Path) -> dict[str, list[str]]:
                     if (review := _REVIEW.fullmatch(name)) and review[1] in found and content:
                         found[review[1]][int(review[2]), int(review[3])] = content.read().decode()
                         bar.update()
+                    elif name in FILMS and content:
+                        films[FILMS[name]] = _FILM.findall(content.read().decode())
             while file.read(1 << 20):  # to its end, where gzip's checksum is
                 pass
     except FileNotFoundError as error:
@@ -90,4 +101,8 @@ def read_archive(path: Path) -> dict[str, list[str]]:
     for kind, expected in COUNTS.items():
         if len(found[kind]) != expected:
             raise DataError(f"{path} is not {ARCHIVE}: it holds {len(found[kind]):,} of {expected:,} texts in {kind}")
-    return {kind: [text for _, text in sorted(texts.items())] for kind, texts in found.items()}
+    for name, kind in FILMS.items():
+        if len(films[kind]) != COUNTS[kind]:
+            count = f"{len(films[kind]):,} of {COUNTS[kind]:,}"
+            raise DataError(f"{path} is not {ARCHIVE}: it names {count} films in {name}")
+    return {kind: [text for _, text in sorted(texts.items())] for kind, texts in found.items()}, films

@@ -21,7 +21,8 @@ from ml import artifact
 from ml.vocabulary import PADDING, pad
 
 JSON, JSON_LINES = "application/json", "application/jsonlines"
-BATCH = 64
+BATCH = 32  # rows at most
+STEP = 4  # reading the weights for a step takes as long as computing it for that many rows
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def predict_fn(request: Request, model: artifact.Model) -> Answer:
         answers = _score_lines(request.lines, model)
         return Answer(JSON_LINES, "".join(json.dumps(answer) + "\n" for answer in answers))
     rows = _rows(request.document or {}, model)
-    return Answer(JSON, json.dumps({"model": model.version, "scores": _scores(rows, model)}))
+    return Answer(JSON, json.dumps({"model": model.version, "scores": score_rows(rows, model)}))
 
 
 def output_fn(answer: Answer, accept: str) -> str:
@@ -131,7 +132,7 @@ def _score_lines(lines: list[str], model: artifact.Model) -> list[dict[str, Any]
             answers.append({"model": model.version})
         except ValueError as error:
             answers.append({"error": str(error)})
-    for place, score in zip(places, _scores(rows, model), strict=True):
+    for place, score in zip(places, score_rows(rows, model), strict=True):
         answers[place]["score"] = score
     return answers
 
@@ -146,13 +147,33 @@ def _encode_line(line: str, model: artifact.Model) -> list[int]:
     return ids
 
 
-def _scores(rows: list[list[int]], model: artifact.Model) -> list[float]:
+def score_rows(rows: list[list[int]], model: artifact.Model) -> list[float]:
     """Calibrated P(positive) of each row, in order; rows of similar length share a batch."""
     scores = [0.0] * len(rows)
     by_length = sorted(range(len(rows)), key=lambda index: len(rows[index]))
-    for start in range(0, len(rows), BATCH):
-        batch = by_length[start : start + BATCH]
+    for part in cheapest_batches([len(rows[index]) for index in by_length]):
+        batch = by_length[part]
         ids = torch.tensor(pad([rows[index] for index in batch]))
         for index, score in zip(batch, model.network.predict(ids, model.temperature).tolist(), strict=True):
             scores[index] = score
     return scores
+
+
+def cheapest_batches(lengths: list[int]) -> list[slice]:
+    """Where to cut rows of ascending lengths, so that scoring them costs least.
+
+    A batch takes a step for each word of its longest row, and a step costs STEP plus the number of rows: too few
+    batches compute padding, too many read the weights too often.
+    """
+    costs, starts = [0], [0]  # of the cheapest way to score the first rows, and where its last batch starts
+    for end, longest in enumerate(lengths, start=1):
+        cost, start = min(
+            (costs[start] + longest * (STEP + end - start), start) for start in range(max(0, end - BATCH), end)
+        )
+        costs.append(cost)
+        starts.append(start)
+    batches, end = [], len(lengths)
+    while end:
+        batches.append(slice(starts[end], end))
+        end = starts[end]
+    return batches

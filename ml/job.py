@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ml.presets import PRESETS
+
 HERE = Path(__file__).parent
 
 Kind = tuple[type, float, float] | tuple[str, ...] | type[bool]
@@ -16,18 +18,26 @@ Kind = tuple[type, float, float] | tuple[str, ...] | type[bool]
 # be imported where this module runs (it brings torch); a unit test holds the two equal.
 HYPERPARAMETERS: dict[str, Kind] = {
     "epochs": (int, 1, 200),
+    "keep": ("best", "last"),
     "batch_size": (int, 1, 4096),
     "learning_rate": (float, 1e-7, 1.0),
+    "schedule": ("linear", "constant"),
     "weight_decay": (float, 0.0, 1.0),
     "clip": (float, 1e-3, 1e3),
+    "averaging": (float, 0.0, 0.99999),
+    "precision": ("auto", "float32", "bfloat16"),
     "seed": (int, 0, 2**31 - 1),
     "validation_share": (float, 0.01, 0.5),
     "embedding_dim": (int, 1, 2048),
     "hidden_dim": (int, 1, 4096),
     "bidirectional": bool,
-    "pooling": ("last", "max-mean"),
+    "pooling": ("max-mean", "max", "mean", "last"),
     "dropout": (float, 0.0, 0.95),
+    "embedding_dropout": (float, 0.0, 0.95),
     "word_dropout": (float, 0.0, 0.95),
+    "word_vectors": bool,
+    "adversarial": (float, 0.0, 100.0),
+    "self_training_epochs": (int, 0, 200),
     "vocabulary_size": (int, 3, 500_000),
     "min_count": (int, 1, 1000),
     "length": (int, 1, 10_000),
@@ -37,7 +47,17 @@ HYPERPARAMETERS: dict[str, Kind] = {
     "lowercase": bool,
 }
 # Always sent, so that a job's description tells them.
-DEFAULTS: dict[str, int | float | bool | str] = {"epochs": 6, "hidden_dim": 200}
+DEFAULTS: dict[str, int | float | bool | str] = {"epochs": 4, "hidden_dim": 160}
+
+# What a run prints, each on its own line.
+METRICS = (
+    "train_loss",
+    "self_training_loss",
+    "validation_loss",
+    "validation_accuracy",
+    "tokens_per_second",
+    "test_accuracy",
+)
 
 # The training image's CUDA 13 no longer runs on these cards (K80, V100).
 RETIRED = re.compile(r"ml\.p[23]\.|ml\.p3dn\.")
@@ -69,17 +89,18 @@ def parse(request: dict[str, Any], data: str, instance_type: str) -> JobRequest:
     Raises JobError with a sentence on the first thing that is wrong.
     """
     request = dict(request)
+    preset = _hyperparameter("preset", request.pop("preset", "default"), tuple(PRESETS))
     parsed = JobRequest(
         data=_matching(request.pop("data", data), DATA_SET, "data", "a data set's name, such as “imdb”"),
         instance_type=_instance_type(request.pop("instance_type", instance_type)),
         max_minutes=int(_number("max_minutes", request.pop("max_minutes", 60), int, 1, 1440)),
         spot=_boolean("spot", request.pop("spot", True)),
         key=_key(request.pop("key", None)),
-        hyperparameters=dict(DEFAULTS),
+        hyperparameters=DEFAULTS | PRESETS[str(preset)],
     )
     for name, value in request.items():
         if name not in HYPERPARAMETERS:
-            known = ", ".join(["data", "instance_type", "max_minutes", "spot", "key", *HYPERPARAMETERS])
+            known = ", ".join(["data", "instance_type", "max_minutes", "spot", "key", "preset", *HYPERPARAMETERS])
             raise JobError(f"“{name[:40]}” is not known here; what can be set is: {known}.")
         parsed.hyperparameters[name] = _hyperparameter(name, value, HYPERPARAMETERS[name])
     return parsed
@@ -93,6 +114,7 @@ class Surroundings:
     role_arn: str
     cpu_image: str
     gpu_image: str
+    champion: str | None = None  # S3 URI of the serving model's model.tar.gz, which the job compares its own with
 
 
 def training_job(request: JobRequest, name: str, version: str, code_key: str, stage: Surroundings) -> dict[str, Any]:
@@ -110,22 +132,11 @@ def training_job(request: JobRequest, name: str, version: str, code_key: str, st
         "AlgorithmSpecification": {
             "TrainingImage": stage.gpu_image if gpu else stage.cpu_image,
             "TrainingInputMode": "File",
-            "MetricDefinitions": [
-                {"Name": metric, "Regex": rf"{metric}=([0-9.eE+-]+)"}
-                for metric in ("train_loss", "validation_loss", "validation_accuracy", "test_accuracy")
-            ],
+            "MetricDefinitions": [{"Name": metric, "Regex": rf"{metric}=([0-9.eE+-]+)"} for metric in METRICS],
         },
         "InputDataConfig": [
-            {
-                "ChannelName": "data",
-                "DataSource": {
-                    "S3DataSource": {
-                        "S3DataType": "S3Prefix",
-                        "S3Uri": f"s3://{stage.bucket}/data/{request.data}/",
-                        "S3DataDistributionType": "FullyReplicated",
-                    }
-                },
-            }
+            _channel("data", f"s3://{stage.bucket}/data/{request.data}/"),
+            *([_channel("champion", stage.champion)] if stage.champion else []),
         ],
         "OutputDataConfig": {"S3OutputPath": f"s3://{stage.bucket}/jobs"},
         "CheckpointConfig": {
@@ -168,6 +179,12 @@ def source_archive() -> bytes:
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
     return buffer.getvalue()
+
+
+def _channel(name: str, uri: str) -> dict[str, Any]:
+    """Everything below the URI, or the one object that it names, in a folder of the job."""
+    source = {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
+    return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
 
 
 def _hyperparameter(name: str, value: Any, kind: Kind) -> int | float | bool | str:

@@ -1,4 +1,4 @@
-"""Which models may serve: the verdict on what each training job left."""
+"""Which models may serve: the verdict on the baseline, and on what each training job left."""
 
 import gzip
 import json
@@ -7,32 +7,41 @@ from typing import Any
 from handlers.common.artifact import Artifact, ArtifactError, read_artifact
 from handlers.common.clients import sagemaker
 from handlers.common.log import logger
+from handlers.common.pointer import Pointer
 from handlers.common.settings import number, settings
-from handlers.common.store import put, put_new, read_json, verdict_key
+from handlers.common.store import artifact_key, baselines, put, put_new, read_json, verdict_key
 
 RECENT_JOBS = 10
 
 Verdict = dict[str, Any]
 
 
-def newest_approved() -> str | None:
-    """The version of the newest finished job whose model may serve. Jobs not yet judged are judged, all of them."""
-    verdicts = {job: read_json(verdict_key(job)) or judge(job) for job in _finished_jobs()}
+def newest_approved(serving: Pointer) -> str | None:
+    """The version of the newest model that may serve. What is not yet judged is judged, all of it.
+
+    A baseline counts as older than any model that was trained here, and replaces none: only another baseline.
+    """
+    brought = baselines()
+    candidates = _finished_jobs()
+    if all(deployment.version in brought for deployment in serving.serving):
+        candidates += [settings().name_of(version) for version in brought[:1]]
+    verdicts = {name: read_json(verdict_key(name)) or judge(name) for name in candidates}
     approved = (settings().version_of(job) for job, verdict in verdicts.items() if verdict["approved"])
     return next(approved, None)
 
 
 def judge(job: str) -> Verdict:
-    """The verdict on a finished job's model, recorded beside its artifact. An approved one is published first."""
+    """The verdict on a model, by its job's name, recorded beside its artifact. An approved one is published first."""
+    version = settings().version_of(job)
     try:
-        artifact = read_artifact(settings().bucket, f"jobs/{job}/output/model.tar.gz")
+        artifact = read_artifact(settings().bucket, artifact_key(version))
     except ArtifactError as error:
         return record(job, False, str(error))
     floor = number("ACCURACY_FLOOR")
     measured = f"Accuracy {artifact.accuracy:.4f} on {artifact.evaluation['set']['size']:,} held-out texts"
     if artifact.accuracy < floor:
         return record(job, False, f"{measured} is below the floor of {floor:g}.")
-    publish(settings().version_of(job), artifact)
+    publish(version, artifact)
     return record(job, True, f"{measured} reaches the floor of {floor:g}.")
 
 

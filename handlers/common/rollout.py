@@ -14,21 +14,22 @@ from handlers.common.judging import newest_approved, withdraw
 from handlers.common.log import logger
 from handlers.common.pointer import Deployment, Pointer, PointerConflict
 from handlers.common.settings import number, required, settings
-from handlers.common.store import read_json
+from handlers.common.store import artifact_uri, read_json
 
 GOLDEN_TOLERANCE = 1e-3
 
 
 def advance() -> None:
-    """Clear away what serves no more, judge finished jobs, bring the newest approved model into service.
+    """Clear away what serves no more, judge what is new, bring the newest approved model into service.
 
     A stage without a serving pointer is being removed, or not there yet: nothing is started in it.
     """
     # Listed first: an endpoint that is here already, and that nobody names at the end, is nobody's.
     existing = hosted()
-    if pointer.read(settings().bucket).etag is None:
+    serving = pointer.read(settings().bucket)
+    if serving.etag is None:
         return
-    candidate = newest_approved()
+    candidate = newest_approved(serving)
     try:
         retire_drained()  # before anything is started, which may need the room
         serve(candidate)
@@ -72,7 +73,7 @@ def start(version: str) -> str:
         role_arn=required("SAGEMAKER_ROLE_ARN"),
         instance_type=required("ENDPOINT_INSTANCE_TYPE"),
     )
-    return ensure_endpoint(name, f"s3://{settings().bucket}/jobs/{name}/output/model.tar.gz", hosting)
+    return ensure_endpoint(name, artifact_uri(version), hosting)
 
 
 def golden_fault(version: str, vocabulary: str) -> str | None:

@@ -97,7 +97,7 @@ def _first_deployment() -> Deployment:
     """The deployment of a service that had none a moment ago."""
     deployment = pointers.get(fresh=True).choose()
     if deployment is None:
-        raise Unavailable("No model serves yet; the first one is being trained or started.", retry_after=10)
+        raise Unavailable("No model serves yet; the first one is being started.", retry_after=10)
     return deployment
 
 

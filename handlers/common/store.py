@@ -8,6 +8,8 @@ from botocore.exceptions import ClientError
 from handlers.common.clients import s3
 from handlers.common.settings import settings
 
+BASELINES = "baselines/"
+
 
 def read_text(key: str) -> str | None:
     """The object as text; None when there is none."""
@@ -40,6 +42,28 @@ def put_new(key: str, body: bytes) -> bool:
     return True
 
 
+def put_baseline(version: str, model: bytes) -> None:
+    """Note that a deployment brought the version, which no job trained; `model` is its model.json."""
+    put(f"{BASELINES}{version}.json", model)
+
+
+def baselines() -> list[str]:
+    """The versions that deployments brought, the one of the latest deployment first."""
+    found = s3().list_objects_v2(Bucket=settings().bucket, Prefix=BASELINES).get("Contents", [])
+    latest_first = sorted(found, key=lambda each: (each["LastModified"], each["Key"]), reverse=True)
+    return [each["Key"].removeprefix(BASELINES).removesuffix(".json") for each in latest_first]
+
+
 def verdict_key(job: str) -> str:
     """Where the verdict on a job's model is kept."""
     return f"jobs/{job}/verdict.json"
+
+
+def artifact_key(version: str) -> str:
+    """Where the version's model.tar.gz is: where its job left it, or, of a baseline, a job would have left it."""
+    return f"jobs/{settings().name_of(version)}/output/model.tar.gz"
+
+
+def artifact_uri(version: str) -> str:
+    """The version's model.tar.gz, as SageMaker names it."""
+    return f"s3://{settings().bucket}/{artifact_key(version)}"

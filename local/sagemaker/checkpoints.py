@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.sagemaker.aws import Storage
 
@@ -33,8 +33,10 @@ class CheckpointSync:
                 self._storage.upload(path, f"{self._uri}/{path.relative_to(self._folder)}")
             except FileNotFoundError:
                 continue  # the script has renamed or removed it meanwhile, which is its right
-            except BotoCoreError as error:
-                if last:
+            except (BotoCoreError, ClientError) as error:
+                # S3's own refusals stand, but for what a file gives that is written to while it is being sent.
+                refused = isinstance(error, ClientError) and error.response["Error"]["Code"] != "BadDigest"
+                if last or refused:
                     raise
                 log.warning("%s was not sent to S3 yet: %s", path.name, error)
                 continue

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from local.application import Application
 from local.screen import run
-from local.seed import seed
+from local.seed import seed, serve
 from local.settings import PREFIX, ROOT, SERVERLESS, STAGE, Settings
 from local.supervise import Command
 from tests.stack.client import wait_until
@@ -40,7 +40,8 @@ def test_a_remove_ends_jobs_and_endpoints_and_leaves_nothing(tmp_path: Path) -> 
         before = inventory(application)
         assert not any(before.values()), before
         application.deploy()
-        seed(application, SMALL)
+        serve(application)
+        seed(application)
         job = application.invoke("retrain", {**SMALL, "epochs": 200})["job"]
         wait_until(lambda: application.get(f"/jobs/{job}")[1]["secondary_status"] == "Training", 60, "the job trains")
         deployed = inventory(application)

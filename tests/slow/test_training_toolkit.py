@@ -1,5 +1,6 @@
 """Training jobs by AWS's own toolkit, run as in its container image, on scripts that end in every way."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ml.job import source_archive
 from tests.local_sagemaker import BUCKET, LocalSageMaker, Moto, archive, wait_for
+from tests.unit.toys import write_data
 
 SCRIPT = """
 import argparse, os, pathlib, time
@@ -93,6 +96,25 @@ def test_a_package_that_is_not_installed_fails_the_job_and_is_not_fetched(sagema
 
     assert job["TrainingJobStatus"] == "Failed"
     assert "No matching distribution found for no-such-package-anywhere==1.0" in job["FailureReason"]
+
+
+def test_two_processes_of_the_toolkit_s_launcher_train_one_model(sagemaker, tmp_path: Path):
+    """The real training code; each epoch is told once, and only one process writes."""
+    sagemaker.moto.put("code/whole.tar.gz", source_archive())
+    for file in write_data(tmp_path).iterdir():
+        sagemaker.moto.put(f"data/{file.name}", file.read_bytes())
+    launcher = {
+        "sagemaker_submit_directory": json.dumps(f"s3://{BUCKET}/code/whole.tar.gz"),
+        "sagemaker_torch_distributed_enabled": "true",
+        "sagemaker_distribution_instance_groups": json.dumps('["homogeneousCluster"]'),
+        "sagemaker_mpi_num_of_processes_per_host": "2",
+    }
+
+    job = sagemaker.train("shared", {"epochs": "2", "hidden_dim": "8", **launcher})
+
+    assert (job["TrainingJobStatus"], job.get("FailureReason")) == ("Completed", None)
+    lines = sagemaker.moto.get("jobs/shared/checkpoints/metrics.jsonl").splitlines()
+    assert [json.loads(line)["epoch"] for line in lines] == [1, 2]
 
 
 def _script(sagemaker: LocalSageMaker, job: str) -> int:

@@ -2,24 +2,37 @@
 
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from local.application import Application
-from local.seed import seed
+from local.seed import seed, serve
 from local.settings import Settings
 from tests.stack.client import Client
 
 
 @pytest.fixture(scope="session")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """The application, deployed to emulators, serving a model that a small real job has just trained."""
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Application, dict[str, Any]]]:
+    """The application, deployed to emulators, and what GET /model said when it first answered."""
     state = tmp_path_factory.mktemp("state")
     settings = Settings(state=state, aws_port=free_port(), sagemaker_port=free_port())
     with Application(settings) as running:
         running.deploy()
-        seed(running, {"epochs": 2, "hidden_dim": 32, "embedding_dim": 32})
-        yield running
+        model = serve(running)
+        seed(running)
+        yield running, model
+
+
+@pytest.fixture
+def application(fresh: tuple[Application, dict[str, Any]]) -> Application:
+    return fresh[0]
+
+
+@pytest.fixture
+def first_model(fresh: tuple[Application, dict[str, Any]]) -> dict[str, Any]:
+    """What served before any test trained a model."""
+    return fresh[1]
 
 
 @pytest.fixture

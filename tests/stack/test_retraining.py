@@ -11,7 +11,7 @@ import requests
 from local.application import Application
 from tests.stack.client import Client, wait_until
 
-SMALL = {"epochs": 2, "hidden_dim": 32, "embedding_dim": 32}
+SMALL: dict[str, str | int] = {"preset": "sentences", "epochs": 2, "hidden_dim": 32, "embedding_dim": 32}
 
 
 def version_of(job: str) -> str:

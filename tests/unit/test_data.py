@@ -4,6 +4,8 @@ import gzip
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ml import snippets
 from ml.data import Example, read, read_texts, save, set_hash, split, write
@@ -107,6 +109,38 @@ def test_a_split_keeps_the_balance_and_loses_nothing() -> None:
     assert [example.label for example in part] == [0, 0, 1, 1]
     assert sorted(rest + part, key=EXAMPLES.index) == EXAMPLES
     assert split(EXAMPLES, 0.2, seed=1) == (rest, part) != split(EXAMPLES, 0.2, seed=2)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from([0, 1])), min_size=20, max_size=80),
+    st.floats(0.1, 0.5),
+    st.integers(0, 5),
+)
+def test_a_split_tears_no_group_apart_and_takes_no_more_than_asked(
+    texts: list[tuple[str, int]], share: float, seed: int
+) -> None:
+    examples = [Example(f"text {number}", label, group) for number, (group, label) in enumerate(texts)]
+    try:
+        rest, part = split(examples, share, seed)
+    except DataError:
+        return
+    assert sorted(rest + part, key=examples.index) == examples
+    assert not {example.group for example in rest} & {example.group for example in part}
+    for label in (0, 1):
+        of_label = [example for example in examples if example.label == label]
+        assert sum(example.label == label for example in part) <= max(1, round(share * len(of_label)))
+
+
+def test_groups_that_are_too_large_to_split_are_refused() -> None:
+    with pytest.raises(DataError, match="the largest group has 20 texts: take a larger share"):
+        split([Example(f"text {number}", number % 2, "one film") for number in range(20)], 0.1, seed=1)
+
+
+def test_a_group_that_is_no_string_is_refused(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "train.jsonl.gz", "wt") as file:
+        file.write('{"text": "good", "label": 1, "group": 7}\n')
+    with pytest.raises(DataError, match="line 1: 'group' must be a string"):
+        read(tmp_path / "train.jsonl.gz")
 
 
 def test_texts_with_lone_surrogates_are_split_like_others() -> None:

@@ -22,6 +22,8 @@ REVIEWS = {
     "test/pos/1_8.txt": "Good.",
     "train/unsup/1_0.txt": "It is a film.",
     "train/unsup/0_0.txt": "yes",
+    "train/urls_neg.txt": "http://www.imdb.com/title/tt01/usercomments\nhttp://www.imdb.com/title/tt02/usercomments\n",
+    "train/urls_pos.txt": "http://www.imdb.com/title/tt03/usercomments\nhttp://www.imdb.com/title/tt03/usercomments\n",
 }
 
 
@@ -30,7 +32,7 @@ def archive(path: Path, reviews: dict[str, str]) -> Path:
         folder = tarfile.TarInfo("aclImdb/train/pos")
         folder.type = tarfile.DIRTYPE
         tar.addfile(folder)
-        for name, text in {"README": "…", "train/urls_pos.txt": "http://", "train/all/0_0.txt": "x", **reviews}.items():
+        for name, text in {"README": "…", "train/all/0_0.txt": "x", **reviews}.items():
             member = tarfile.TarInfo(f"aclImdb/{name}")
             content = text.encode("utf-8", "surrogateescape")
             member.size = len(content)
@@ -50,10 +52,10 @@ def make(path: Path, out: Path) -> None:
 def test_the_sets_are_the_official_ones_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     make(archive(tmp_path / "a.tar.gz", REVIEWS), tmp_path / "imdb")
     assert read(tmp_path / "imdb" / "train.jsonl.gz") == [
-        Example("Dull!", 0),
-        Example("A bore.", 0),
-        Example("A joy.", 1),
-        Example("Fine, <br /> really é.", 1),
+        Example("Dull!", 0, "tt01"),
+        Example("A bore.", 0, "tt02"),
+        Example("A joy.", 1, "tt03"),
+        Example("Fine, <br /> really é.", 1, "tt03"),
     ]
     assert [example.text for example in read(tmp_path / "imdb" / "test.jsonl.gz")] == ["a BORE", "No.", "Yes.", "Good."]
     assert read_texts(tmp_path / "imdb" / "unlabelled.jsonl.gz") == ["yes", "It is a film."]
@@ -77,6 +79,7 @@ def test_reviews_that_are_in_two_sets_are_counted(tmp_path: Path, capsys: pytest
     ("change", "sentence"),
     [
         ({"test/pos/2_8.txt": "More."}, "holds 3 of 2 texts in test/pos"),
+        ({"train/urls_pos.txt": "http://www.imdb.com/title/tt03/"}, "names 1 of 2 films in aclImdb/train/urls_pos.txt"),
         ({"test/pos/1_8.txt": "\udcff"}, "aclImdb/test/pos/1_8.txt: not UTF-8 text"),
     ],
 )

@@ -2,10 +2,13 @@
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ml import artifact, inference
 from ml.errors import ArtifactError, VocabularyError
@@ -62,6 +65,32 @@ def test_more_rows_than_a_batch_keep_their_order(model: artifact.Model) -> None:
     rows = [[GOOD] * (number % 6 + 1) + [0] * (5 - number % 6) for number in range(200)]
     scores = json.loads(ask(model, document(rows)))["scores"]
     assert scores == pytest.approx(scores[:6] * 33 + scores[:2], abs=1e-6)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(1, 6), max_size=80), st.randoms())
+def test_a_row_scores_the_same_whatever_rows_come_with_it(
+    model: artifact.Model, lengths: list[int], random: Random
+) -> None:
+    rows = [[random.choice([GOOD, BAD]) for _ in range(length)] for length in lengths]
+    together = inference.score_rows(rows, model)
+    assert together == pytest.approx([inference.score_rows([row], model)[0] for row in rows], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "batches"),
+    [
+        ([], []),
+        ([7], [[7]]),
+        ([100, 101, 102], [[100, 101, 102]]),  # alike: one batch
+        ([10, 20, 500], [[10, 20], [500]]),  # nobody is padded from 20 to 500
+        ([50] * 40, [[50] * 8, [50] * 32]),  # no batch above BATCH
+    ],
+)
+def test_rows_share_a_batch_where_that_costs_less_than_their_padding(
+    lengths: list[int], batches: list[list[int]]
+) -> None:
+    assert sorted(lengths[part] for part in inference.cheapest_batches(lengths)) == batches
 
 
 @pytest.mark.parametrize("accept", ["application/json", "*/*", "text/html, application/json;q=0.9"])

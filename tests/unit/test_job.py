@@ -19,10 +19,22 @@ def job(**request: Any) -> dict[str, Any]:
     return training_job(parse(request, "imdb", "ml.g5.xlarge"), "name", "version", "code/x/sourcedir.tar.gz", STAGE)
 
 
+@pytest.mark.parametrize("champion", [None, "s3://bucket/jobs/older/output/model.tar.gz"])
 @pytest.mark.parametrize("request_", [{}, {"spot": False, "instance_type": "ml.m5.large", "learning_rate": 0.01}])
-def test_the_request_is_one_that_sagemaker_s_own_model_accepts(request_: dict[str, Any]) -> None:
+def test_the_request_is_one_that_sagemaker_s_own_model_accepts(request_: dict[str, Any], champion: str | None) -> None:
     service = botocore.session.get_session().get_service_model("sagemaker")
-    validate_parameters(job(**request_), service.operation_model("CreateTrainingJob").input_shape)
+    stage = dataclasses.replace(STAGE, champion=champion)
+    request = training_job(parse(request_, "imdb", "ml.g5.xlarge"), "name", "version", "code/x", stage)
+    validate_parameters(request, service.operation_model("CreateTrainingJob").input_shape)
+
+
+def test_the_serving_model_is_a_channel_of_its_own_when_there_is_one() -> None:
+    uri = "s3://bucket/jobs/older/output/model.tar.gz"
+    stage = dataclasses.replace(STAGE, champion=uri)
+    channels = training_job(parse({}, "imdb", "ml.g5.xlarge"), "name", "version", "code/x", stage)["InputDataConfig"]
+    found = {channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3Uri"] for channel in channels}
+    assert found == {"data": "s3://bucket/data/imdb/", "champion": uri}
+    assert [channel["ChannelName"] for channel in job()["InputDataConfig"]] == ["data"]
 
 
 def test_the_image_follows_the_instance_type() -> None:

@@ -15,7 +15,7 @@ WORDS = 50
 
 def network(bidirectional: bool, pooling: str) -> SentimentLSTM:
     torch.manual_seed(0)
-    return SentimentLSTM(Architecture(WORDS, 8, 12, bidirectional, pooling, dropout=0.5)).eval()
+    return SentimentLSTM(Architecture(WORDS, 8, 12, bidirectional, pooling, dropout=0.5, embedding_dropout=0.25)).eval()
 
 
 NETWORKS = [network(*choice) for choice in itertools.product([False, True], POOLING)]
@@ -51,6 +51,37 @@ def test_the_backward_direction_reads_from_the_last_real_word() -> None:
     expected = ours.linear(torch.cat([last[0], last[1]], dim=-1)).squeeze(-1)
     padded = torch.tensor([[7, 3, 21, PADDING, PADDING]])
     assert torch.allclose(ours(padded), expected, atol=1e-6)
+
+
+def test_pooling_is_over_the_real_words_only() -> None:
+    each = NETWORKS[0]
+    ids = torch.tensor([[7, 3, 21, PADDING, PADDING]])
+    states, _ = each.forward_lstm(each.embed(ids))
+    expected = torch.cat([states[0, :3].amax(dim=0), states[0, :3].mean(dim=0)])
+    assert torch.allclose(each(ids), each.linear(expected), atol=1e-6)
+
+
+def test_dropout_is_that_of_the_masks_and_of_nothing_else() -> None:
+    """A dimension is dropped from all words of a text, and what is left makes up for it."""
+    each = network(bidirectional=True, pooling="max").train()
+    ids = torch.tensor([[7, 3, 21, 9]] * 400)
+    assert torch.equal(each(ids), each(ids))
+    masks = each.draw_masks(400)
+    assert masks.embedding is not None
+    assert masks.pooled is not None
+    assert masks.embedding.shape == (400, 1, 8)
+    assert masks.embedding.unique().tolist() == pytest.approx([0.0, 1 / 0.75])
+    assert masks.embedding.mean() == pytest.approx(1, abs=0.05)
+    assert set(masks.pooled.unique().tolist()) == {0.0, 2.0}
+    some = slice(3, None, 2)
+    assert torch.allclose(each(ids, masks)[some], each(ids[some], masks[some]), atol=1e-6)
+    assert torch.equal(each.embed(ids, masks), each.embed(ids) * masks.embedding)
+
+
+def test_without_rates_no_mask_is_drawn() -> None:
+    masks = SentimentLSTM(Architecture(WORDS, 8, 12, True, "max", 0.0)).draw_masks(5)
+    assert masks.embedding is None
+    assert masks.pooled is None
 
 
 def test_temperature_pulls_towards_a_half() -> None:

@@ -1,13 +1,16 @@
-"""The fixture `stage`: an empty stage, its environment set and nothing cached."""
+"""The fixtures `stage`, an empty one, its environment set and nothing cached, and `baseline`."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
 from moto import mock_aws
 
+from handlers import lifecycle
 from handlers.common import endpoint, scoring, settings
-from tests.unit.handlers.stage import ENVIRONMENT, Endpoints, Stage
+from tests.unit.handlers.stage import ENVIRONMENT, V0, Endpoints, Stage, documents
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +33,14 @@ def stage(aws: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
     scoring._vocabulary.cache_clear()
     monkeypatch.setattr(scoring, "pointers", scoring.PointerCache())
     return Stage(endpoints)
+
+
+@pytest.fixture
+def baseline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of a small baseline, V0, that deployments bring in place of the repository's."""
+    for name, document in documents().items():
+        (tmp_path / name).write_bytes(document)
+    model = json.loads(documents()["model.json"]) | {"version": V0}
+    (tmp_path / "model.json").write_text(json.dumps(model))
+    monkeypatch.setattr(lifecycle, "BASELINE", tmp_path)
+    return tmp_path

@@ -3,7 +3,6 @@
 import gzip
 import io
 import json
-import tarfile
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from botocore.exceptions import ClientError
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.sagemaker.models import sagemaker_backends
 
+from ml.bundle import pack
 from ml.text import Preprocessing
 from ml.vocabulary import Vocabulary
 
@@ -37,6 +37,7 @@ ENVIRONMENT = {
     "API_URL": "https://api.example",
     "PAGE_BASE_PATH": "from-request",
 }
+V0 = "20251231-000000-0000"  # of a baseline
 V1, V2, V3 = "20260101-000000-0001", "20260102-000000-0002", "20260103-000000-0003"
 VOCABULARY = Vocabulary.build([["good", "bad", "film", "not"]], Preprocessing(), size=100, min_count=1)
 
@@ -138,8 +139,13 @@ def failure(code: str, status: int = 400, **more: Any) -> ClientError:
 
 def artifact(accuracy: float = 0.8, replaced: dict[str, Any] | None = None) -> bytes:
     """model.tar.gz with the documents that release reads, some replaced; None in place of one leaves it out."""
+    return pack(documents(accuracy, replaced))
+
+
+def documents(accuracy: float = 0.8, replaced: dict[str, Any] | None = None) -> dict[str, bytes]:
+    """What `artifact` holds."""
     text = "a good film"
-    documents: dict[str, Any] = {
+    made: dict[str, Any] = {
         "model.json": {
             "version": "v",
             "trained_at": "2026-01-01T00:00:00Z",
@@ -153,13 +159,9 @@ def artifact(accuracy: float = 0.8, replaced: dict[str, Any] | None = None) -> b
         "golden.json": [{"text": text, "ids": VOCABULARY.encode(text).ids, "score": 0.9}],
         "model.safetensors": b"weights",
     }
-    documents.update(replaced or {})
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
-        for name, document in documents.items():
-            if document is not None:
-                data = document if isinstance(document, bytes) else json.dumps(document).encode()
-                member = tarfile.TarInfo(name)
-                member.size = len(data)
-                tar.addfile(member, io.BytesIO(data))
-    return buffer.getvalue()
+    made.update(replaced or {})
+    return {
+        name: document if isinstance(document, bytes) else json.dumps(document).encode()
+        for name, document in made.items()
+        if document is not None
+    }

@@ -8,6 +8,8 @@ import pytest
 from handlers import lifecycle, release
 from tests.unit.handlers.stage import BUCKET, ENVIRONMENT, PREFIX, V1, V2, Stage, artifact, failure
 
+pytestmark = pytest.mark.usefixtures("baseline")
+
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:

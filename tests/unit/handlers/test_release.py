@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ReadTimeoutError
 
-from handlers import lifecycle, reconcile, release
+from handlers import reconcile, release
 from handlers.common import clients, pointer, rollout
 from handlers.common.pointer import Pointer, PointerConflict
 from tests.unit.handlers.stage import BUCKET, ENVIRONMENT, PREFIX, V1, V2, V3, VOCABULARY, Stage, artifact, failure
@@ -19,8 +19,8 @@ EVENT = {
 
 @pytest.fixture(autouse=True)
 def deployed(stage: Stage) -> None:
-    """A stage that was deployed and serves nothing yet."""
-    lifecycle.prepare()
+    """A stage that was deployed, without a baseline, and serves nothing yet."""
+    pointer.write(BUCKET, Pointer())
 
 
 def endpoints(stage: Stage) -> set[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import retrain
 from ml.job import JobError
-from tests.unit.handlers.stage import BUCKET, PREFIX, Stage, event, failure
+from tests.unit.handlers.stage import BUCKET, PREFIX, V1, V2, Stage, event, failure
 
 
 @pytest.fixture
@@ -34,6 +34,17 @@ def test_a_job_is_created_and_the_answer_says_where_to_follow_it(ready: Stage) -
     assert job["InputDataConfig"][0]["DataSource"]["S3DataSource"]["S3Uri"] == f"s3://{BUCKET}/data/snippets/"
     code = json.loads(job["HyperParameters"]["sagemaker_submit_directory"])
     assert ready.s3.head_object(Bucket=BUCKET, Key=code.removeprefix(f"s3://{BUCKET}/"))
+
+
+def test_the_job_is_given_the_serving_model_to_compare_with(ready: Stage) -> None:
+    def channels() -> dict[str, str]:
+        job = ready.sagemaker.describe_training_job(TrainingJobName=retrain.handler({}, None)["job"])
+        return {each["ChannelName"]: each["DataSource"]["S3DataSource"]["S3Uri"] for each in job["InputDataConfig"]}
+
+    ready.put("serving.json", {"deployments": []})
+    assert channels().keys() == {"data"}
+    ready.serve(V2, V1)
+    assert channels()["champion"] == f"s3://{BUCKET}/jobs/{PREFIX}{V2}/output/model.tar.gz"
 
 
 def test_invoked_directly_it_answers_the_same_object(ready: Stage) -> None:
