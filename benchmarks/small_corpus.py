@@ -1,7 +1,7 @@
-"""What the model of a first start is worth: trained on the small corpus with its defaults, once a seed.
+"""What the preset for sentences makes of the small corpus that `npm start` brings along, once a seed.
 
-python -m benchmarks.first_model                      # fetches the corpus with pip
-python -m benchmarks.first_model --data data/snippets
+python -m benchmarks.small_corpus                      # fetches the corpus with pip
+python -m benchmarks.small_corpus --data data/snippets
 """
 
 import argparse
@@ -12,15 +12,18 @@ import time
 from pathlib import Path
 from typing import Any
 
-from ml import data, train
+from ml import train
+from ml.data_commands import main as make_data
 from ml.hyperparameters import Hyperparameters
+from ml.presets import PRESETS
 
 
 def measure(corpus: Path, seed: int) -> dict[str, Any]:
     """The artifact's metrics after one run of the real training, and how long it took."""
     with tempfile.TemporaryDirectory() as folder:
         started = time.monotonic()
-        train.train(corpus, Path(folder, "model"), Path(folder, "checkpoints"), Hyperparameters(seed=seed))
+        hyper = Hyperparameters(**PRESETS["sentences"] | {"seed": seed})
+        train.train(corpus, Path(folder, "model"), Path(folder, "checkpoints"), hyper)
         evaluation = json.loads(Path(folder, "model", "evaluation.json").read_text("utf-8"))
         return evaluation["metrics"] | {"seconds": time.monotonic() - started}
 
@@ -33,7 +36,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         corpus = options.data or Path(folder)
         if options.data is None:
-            data.main(["snippets", "--out", str(corpus)])
+            make_data(["snippets", "--out", str(corpus)])
         runs = {seed: measure(corpus, seed) for seed in options.seeds}
     print("\nseed  accuracy  seconds")
     for seed, figures in runs.items():
