@@ -1,13 +1,11 @@
 """What a training job is: its hyperparameters, machine, image, code and data. Plain dictionaries, no AWS calls."""
 
-import gzip
-import io
 import re
-import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ml.bundle import pack
 from ml.presets import PRESETS
 
 HERE = Path(__file__).parent
@@ -169,16 +167,7 @@ def source_archive() -> bytes:
     for path in sorted(HERE.iterdir()):
         if path.suffix in (".py", ".json"):
             files[f"ml/{path.name}"] = path.read_bytes()
-    buffer = io.BytesIO()
-    with (
-        gzip.GzipFile(fileobj=buffer, mode="wb", mtime=0) as compressed,
-        tarfile.open(fileobj=compressed, mode="w") as tar,
-    ):
-        for name, data in sorted(files.items()):
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            tar.addfile(member, io.BytesIO(data))
-    return buffer.getvalue()
+    return pack(files)
 
 
 def _channel(name: str, uri: str) -> dict[str, Any]:

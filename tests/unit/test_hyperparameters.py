@@ -43,7 +43,7 @@ def test_a_job_is_sent_all_that_its_preset_says_and_what_was_asked_for_beside_it
     asked = parse({"preset": "notebook", "epochs": 3}, "imdb", "ml.g5.xlarge").hyperparameters
     arguments = [word for name, value in asked.items() for word in (f"--{name}", str(value).lower())]
     assert read(*arguments) == read("--preset", "notebook", "--epochs", "3")
-    with pytest.raises(JobError, match="“preset” has to be one of default, notebook"):
+    with pytest.raises(JobError, match="“preset” has to be one of default, sentences, notebook"):
         parse({"preset": "best"}, "imdb", "ml.g5.xlarge")
 
 

@@ -181,7 +181,7 @@ def test_killed_and_then_stopped_it_ends_as_if_it_had_not_been(data: Path, tmp_p
         (["--epoch", "3"], "unrecognized arguments: --epoch 3"),
         (["--bidirectional", "yes"], "must be true or false, not 'yes'"),
         (["--data", ".", "--pooling", "min"], "pooling must be one of max-mean, max, mean, last, not 'min'"),
-        (["--data", ".", "--preset", "best"], "preset must be one of default, notebook, not 'best'"),
+        (["--data", ".", "--preset", "best"], "preset must be one of default, sentences, notebook, not 'best'"),
         (["--data", ".", "--dropout", "nan"], "dropout must be at least 0, not nan"),
         (["--data", "nowhere"], "nowhere/train.jsonl.gz does not exist"),
         ([], "give --data"),
