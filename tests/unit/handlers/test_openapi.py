@@ -12,6 +12,7 @@ from openapi_spec_validator import validate
 from handlers import jobs, model, retrain, sentiment
 from handlers.common import limits
 from ml.job import HYPERPARAMETERS
+from ml.presets import PRESETS
 from tests.unit.handlers.stage import V1, Stage, artifact, event
 
 ROOT = Path(__file__).parents[3]
@@ -49,6 +50,7 @@ def test_it_states_the_limits_that_are_enforced() -> None:
     for name in ("epochs", "hidden_dim"):
         stated = SCHEMAS["Retrain"]["properties"][name]
         assert HYPERPARAMETERS[name] == (int, stated["minimum"], stated["maximum"])
+    assert SCHEMAS["Retrain"]["properties"]["preset"]["enum"] == list(PRESETS)
 
 
 def test_it_lets_every_hyperparameter_be_sent() -> None:
