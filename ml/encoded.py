@@ -21,9 +21,8 @@ class Encoded:
         # A text without any word is one unknown word, so that it is counted and not skipped.
         self.rows = [torch.tensor(row or [UNKNOWN]) for row in rows]
         self.lengths = [len(row) for row in self.rows]
-        self.labels = torch.tensor([example.label for example in examples or []], dtype=torch.float)
-        if examples is None:
-            self.labels = torch.zeros(len(rows))
+        labels = [0] * len(rows) if examples is None else [example.label for example in examples]
+        self.labels = torch.tensor(labels, dtype=torch.float)
 
     def ids(self, indices: Sequence[int]) -> Tensor:
         """(B, T), on the device."""
@@ -31,6 +30,7 @@ class Encoded:
 
 
 def joined(first: Encoded, second: Encoded) -> Encoded:
+    """The texts of both, in order."""
     both = Encoded([])
     both.empty, both.rows, both.lengths = (
         first.empty + second.empty,
