@@ -12,24 +12,41 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import pointer
-from handlers.common.clients import s3, sagemaker
+from handlers.common import pointer, registry
+from handlers.common.clients import lambdas, s3, sagemaker
 from handlers.common.hosting import delete_endpoint, hosted
 from handlers.common.log import logger
 from handlers.common.pointer import Pointer, PointerConflict
-from handlers.common.settings import number, settings
+from handlers.common.settings import number, required, settings
 from handlers.common.store import artifact_key, put_baseline, put_new
 from ml.bundle import BASELINE, model_archive
 
+# CloudFormation waits an hour for an answer, a function lives for a quarter of one.
+RUNS = 4
+FEEDBACK = "feedback/"
+
+
+class NotYet(Exception):
+    """SageMaker has not let go of everything."""
+
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """Do what the request asks and tell CloudFormation how it went."""
+    """Do what the request asks and tell CloudFormation how it went. A removal that takes longer than this function
+    lives is handed to its next run."""
     status, reason = "SUCCESS", ""
+    run = event.get("Run", 1)
     try:
         if event["RequestType"] == "Delete":
             clear(context)
         else:
             prepare()
+    except NotYet as error:
+        if run < RUNS:
+            again = json.dumps({**event, "Run": run + 1}).encode()
+            lambdas().invoke(FunctionName=context.function_name, InvocationType="Event", Payload=again)
+            logger.info("handed on", extra={"run": run, "why": str(error)})
+            return
+        status, reason = "FAILED", f"{error} Remove the stack again."
     except Exception as error:
         # Whatever went wrong has to be answered, or CloudFormation waits for an hour.
         logger.exception("lifecycle request failed", extra={"request": event.get("RequestType")})
@@ -58,9 +75,9 @@ def bring_baseline() -> None:
 
 
 def clear(context: Any) -> None:
-    """Stop the jobs, delete the endpoints, wait until they are gone, empty the bucket. May be called again.
+    """Stop the jobs, delete the endpoints, wait until they are gone, empty registry and bucket. May be called again.
 
-    Raises TimeoutError when SageMaker takes longer than this function may run.
+    Raises NotYet when SageMaker takes longer than this function may run.
     """
     # Without a pointer, release and reconcile start nothing anew.
     s3().delete_object(Bucket=settings().bucket, Key=pointer.KEY)
@@ -71,15 +88,32 @@ def clear(context: Any) -> None:
         for name in names:
             delete_endpoint(name)
         if remaining and context.get_remaining_time_in_millis() < 30_000:
-            raise TimeoutError(f"SageMaker has not yet let go of {', '.join(remaining)}; remove the stack again.")
+            raise NotYet(f"SageMaker has not yet let go of {', '.join(remaining)}.")
         quiet = 0 if remaining else quiet + 1
         time.sleep(number("POLL_SECONDS"))
+    registry.clear()
+    empty_bucket()
+
+
+def empty_bucket() -> None:
+    """Delete every object, but no feedback where the stage keeps it.
+
+    Raises RuntimeError when there was some: the bucket, and with it the stack, stay.
+    """
+    keep, kept = required("KEEP_FEEDBACK") == "true", 0
     pages = s3().get_paginator("list_object_versions").paginate(Bucket=settings().bucket)
     for page in pages:
         found = page.get("Versions", []) + page.get("DeleteMarkers", [])
-        objects = [{"Key": o["Key"], "VersionId": o["VersionId"]} for o in found]
-        if objects:
+        going = [o for o in found if not (keep and o["Key"].startswith(FEEDBACK))]
+        kept += len(found) - len(going)
+        if going:
+            objects = [{"Key": o["Key"], "VersionId": o["VersionId"]} for o in going]
             s3().delete_objects(Bucket=settings().bucket, Delete={"Objects": objects, "Quiet": True})
+    if kept:
+        raise RuntimeError(
+            f"Nothing that bills by the hour is left, but {kept} objects of feedback are, which this stage keeps: "
+            f"take them from s3://{settings().bucket}/{FEEDBACK}, delete them there, and remove the stack again."
+        )
 
 
 def stop_jobs() -> list[str]:

@@ -21,7 +21,7 @@ def handler(event: Event) -> Answer:
 
 
 def describe(serving: tuple[Deployment, ...]) -> dict[str, Any]:
-    """What training recorded of the first deployment, how it is served, and the shares of all."""
+    """What training recorded of the first deployment, how it is served, and the share of each endpoint."""
     first = serving[0]
     return {
         **read_json(f"models/{first.version}.json"),

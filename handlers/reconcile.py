@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from handlers.common.rollout import advance
+from handlers.common.advance import advance
 
 
 def handler(event: dict[str, Any], context: Any) -> None:

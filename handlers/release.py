@@ -1,20 +1,37 @@
-"""Woken by SageMaker's events: a job ended, or an endpoint came up or failed."""
+"""Woken by events – a job ended, an endpoint came up, a model was approved, an alarm went off – or invoked by a person
+with a version that is to serve: `serverless invoke -f release -d '{"version": "…"}'`."""
 
+from dataclasses import asdict
 from typing import Any
 
+from handlers.common import pointer
+from handlers.common.advance import advance
 from handlers.common.log import logger
-from handlers.common.rollout import advance
+from handlers.common.planning import request
+from handlers.common.settings import settings
 
 
-def handler(event: dict[str, Any], context: Any) -> None:
-    """Take the steps that are due. The event is only a reason to look: it may repeat, come late, or mean nothing."""
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
+    """Take the steps that are due. An event is only a reason to look: it may repeat, come late, or mean nothing.
+
+    Raises planning.Refused when a person asks for a version that cannot be released.
+    """
+    if "detail-type" not in event and "version" in event:  # an event has a version of its own, “0”
+        return release(event["version"])
     detail = event.get("detail", {})
-    logger.info(
-        "woken",
-        extra={
-            "by": event.get("detail-type"),
-            "subject": detail.get("TrainingJobName") or detail.get("EndpointName"),
-            "status": detail.get("TrainingJobStatus") or detail.get("EndpointStatus"),
-        },
-    )
+    subjects = (detail.get(key) for key in ("TrainingJobName", "EndpointName", "ModelPackageArn", "alarmName"))
+    logger.info("woken", extra={"by": event.get("detail-type"), "subject": next(filter(None, subjects), None)})
     advance()
+    return None
+
+
+def release(version: str) -> dict[str, Any]:
+    """Have the version serve; what serves, and what is under way, by the time that this function has done its part."""
+    request(version)
+    advance()
+    serving = pointer.read(settings().bucket)
+    return {
+        "rollout": [{"version": d.version, "weight": d.weight} for d in serving.serving],
+        "under_way": serving.rollout and asdict(serving.rollout),
+        "last": asdict(serving.history[0]) if serving.history else None,
+    }

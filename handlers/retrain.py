@@ -1,26 +1,30 @@
-"""POST /retrain, and `serverless invoke -f retrain`: start a training job."""
+"""POST /retrain, and `serverless invoke -f retrain`: start a training job, or let it wait until none runs."""
 
 import hashlib
 import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from handlers.common import pointer
-from handlers.common.clients import s3, sagemaker
-from handlers.common.errors import Malformed, Unavailable
+from handlers.common import lease, pointer, queue, training
+from handlers.common.clients import s3
+from handlers.common.errors import ApiError, Busy, Malformed, Unavailable
 from handlers.common.http import Answer, Event, answer_json, json_object, route
 from handlers.common.log import logger
+from handlers.common.prices import training_cost
 from handlers.common.settings import required, settings
-from handlers.common.store import artifact_uri
+from handlers.common.store import artifact_uri, put
 from ml.job import JobError, JobRequest, Surroundings, parse, source_archive, training_job
 
 
 def handler(event: Event, context: Any) -> Any:
-    """Over HTTP the request is the body; invoked directly it is the event itself, and so is the answer."""
+    """Over HTTP the request is the body; invoked directly it is the event itself, and so is the answer.
+
+    Woken by another function, the event asks for no job of its own: `{"start_next": true}`.
+    """
     if "httpMethod" in event:
         return over_http(event, context)
+    if event == {"start_next": True}:
+        return {"started": start_next()}
     return retrain(event)
 
 
@@ -34,14 +38,70 @@ def over_http(event: Event) -> Answer:
 
 
 def retrain(body: dict[str, Any]) -> dict[str, Any]:
-    """Start the job that the body asks for, and say where to follow it. Raises JobError."""
-    request = parse(body, data=required("DATA_SET"), instance_type=required("TRAINING_INSTANCE_TYPE"))
-    require_data(request.data)
+    """Start the job that the body asks for, or queue it, and say where to follow it. Raises JobError and ApiError."""
+    request = check(body)
     version = new_version(request.key)
-    job = settings().name_of(version)
-    create(request, job, version)
-    logger.info("training job created", extra={"job": job})
-    return {"job": job, "status_url": f"{required('API_URL')}/jobs/{job}", "cost_limit_usd": None}
+    if request.key and (before := asked_before(version)):
+        return answer(version, before)
+    require_data(request.data)
+    if required("WHEN_TRAINING") == "refuse":
+        start(request, version)
+    else:
+        start_or_queue(request, version)
+    return answer(version, machines(request))
+
+
+def start_or_queue(request: JobRequest, version: str) -> None:
+    """Start the job at once where none runs and none waits, else let it wait its turn."""
+    if queue.is_empty():
+        try:
+            return start(request, version)
+        except Busy as busy:
+            logger.info("a job runs", extra={"reason": str(busy)})
+    queue.add(request, version)
+
+
+def start_next() -> str | None:
+    """Start the job that has waited longest and can be started; its name, None when there is none or another runs."""
+    for entry in queue.waiting():
+        try:
+            # One that exists was created by a run that then broke off.
+            if not training.describe(entry.job):
+                request = check(entry.request)
+                require_data(request.data)
+                start(request, entry.version)
+                queue.remove(entry)
+                return entry.job
+            queue.remove(entry)
+        except Busy:
+            return None
+        except JobError as error:
+            queue.drop(entry, str(error))
+        except ApiError as error:  # it waits on, and is no obstacle to others: they may ask for other machines
+            queue.note(entry, str(error))
+    return None
+
+
+def start(request: JobRequest, version: str) -> None:
+    """Create the job, unless another runs.
+
+    Raises Busy when one does, JobError when it can never be created, ApiError when it cannot be now.
+    """
+    name, stage = settings().name_of(version), surroundings()
+    turn = lease.take(name)
+    try:
+        training.create(training_job(request, name, version, upload_code(), stage))
+    except training.Unsure:
+        raise  # the job may come into being yet
+    except Exception:
+        lease.give_back(turn)
+        raise
+    logger.info("training job created", extra={"job": name})
+
+
+def check(body: dict[str, Any]) -> JobRequest:
+    """The request, with this stage's defaults. Raises JobError."""
+    return parse(body, data=required("DATA_SET"), instance_type=required("TRAINING_INSTANCE_TYPE"))
 
 
 def require_data(data: str) -> None:
@@ -61,34 +121,48 @@ def new_version(key: str | None) -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
-def champion() -> str | None:
-    """The model with the largest share of the requests, for the new one to be compared with; None while none serves."""
-    serving = pointer.read(settings().bucket).serving
-    return artifact_uri(serving[0].version) if serving else None
-
-
-def create(request: JobRequest, job: str, version: str) -> None:
-    """Put the code where the job finds it and create the job; a job that a key has made before is left alone."""
-    code = source_archive()
-    code_key = f"code/{hashlib.sha256(code).hexdigest()}/sourcedir.tar.gz"
-    s3().put_object(Bucket=settings().bucket, Key=code_key, Body=code)
-    surroundings = Surroundings(
+def surroundings() -> Surroundings:
+    """What this stage brings to the job. Raises Unavailable while the stage is being made or removed."""
+    serving = pointer.read(settings().bucket)
+    if serving.etag is None:
+        raise Unavailable("This stage is being set up or removed; nothing is started in it.", retry_after=60)
+    return Surroundings(
         bucket=settings().bucket,
         role_arn=required("SAGEMAKER_ROLE_ARN"),
         cpu_image=required("TRAINING_IMAGE_CPU"),
         gpu_image=required("TRAINING_IMAGE_GPU"),
-        champion=champion(),
+        # The model that serves, which the new one is compared with on the same held-out set.
+        champion=artifact_uri(serving.champion.version) if serving.champion else None,
     )
-    try:
-        sagemaker().create_training_job(**training_job(request, job, version, code_key, surroundings))
-    except ClientError as error:
-        reason = error.response["Error"]["Code"]
-        if reason == "ResourceInUse" and request.key:
-            return
-        if reason in ("ResourceLimitExceeded", "ThrottlingException"):
-            raise Unavailable(
-                f"AWS has no room for a job on {request.instance_type} now: its quota or rate is used up. "
-                "Ask for another instance_type, or raise the quota in Service Quotas.",
-                retry_after=60,
-            ) from error
-        raise
+
+
+def upload_code() -> str:
+    """The S3 key of the training code, which is there afterwards."""
+    code = source_archive()
+    key = f"code/{hashlib.sha256(code).hexdigest()}/sourcedir.tar.gz"
+    put(key, code)
+    return key
+
+
+Machines = tuple[str, int, int]  # instance type, number of instances, seconds at most
+
+
+def asked_before(version: str) -> Machines | None:
+    """The machines of the request that made this version, whether it runs, has ended, waits or was dropped."""
+    entry = queue.find(version)  # first: what leaves the queue is a job by then, or dropped
+    if description := training.describe(settings().name_of(version)):
+        resources, limits = description["ResourceConfig"], description["StoppingCondition"]
+        return resources["InstanceType"], resources["InstanceCount"], limits["MaxRuntimeInSeconds"]
+    entry = entry or queue.find_dropped(version)
+    return machines(check(entry.request)) if entry else None
+
+
+def machines(request: JobRequest) -> Machines:
+    """What the request's job may use at most."""
+    return request.instance_type, request.instance_count, request.max_minutes * 60
+
+
+def answer(version: str, used: Machines) -> dict[str, Any]:
+    """What whoever asked for the job is told."""
+    job = settings().name_of(version)
+    return {"job": job, "status_url": f"{required('API_URL')}/jobs/{job}", "cost_limit_usd": training_cost(*used)}

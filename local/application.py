@@ -79,7 +79,7 @@ class Application:
         with Step("Local AWS") as step:
             aws = Server(
                 "Local AWS",
-                [LAMBDA_PYTHON, "-I", ROOT / "local" / "emulator.py"],
+                [LAMBDA_PYTHON, "-I", ROOT / "local" / "emulator"],
                 settings.aws_port,
                 settings.logs / "aws.log",
                 emulator_environment(settings, scratch),
@@ -124,7 +124,7 @@ class Application:
 
     def client(self, service: str, **config: Any) -> Any:
         """A boto3 client for this copy, with the rights of its account's root."""
-        local_sagemaker = service in ("sagemaker", "sagemaker-runtime")
+        local_sagemaker = service in ("sagemaker", "sagemaker-runtime", "application-autoscaling")
         return boto3.session.Session().client(
             service,
             region_name=REGION,
@@ -193,6 +193,7 @@ def emulator_environment(settings: Settings, scratch: Path) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ENDPOINT_URL_SAGEMAKER": settings.sagemaker_url,
         "AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME": settings.sagemaker_url,
+        "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING": settings.sagemaker_url,
         "GATEWAY_PORT": str(settings.aws_port),
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_HOST": "127.0.0.1",

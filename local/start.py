@@ -66,6 +66,7 @@ def next_steps(application: Application) -> str:
     else:
         retraining = """Train another model, in a second shell:
 npx serverless invoke -f retrain --stage local -d '{"preset": "sentences"}'
+It learns from other texts than the baseline, so whether it is better is for you to say: see npm run status.
 """
     return f"{retraining}\nCtrl-C stops everything; what is trained is kept for the next start."
 

@@ -55,7 +55,21 @@ def main() -> int:
     jobs = sagemaker.list_training_jobs(NameContains=PREFIX)["TrainingJobSummaries"]
     for job in sorted(jobs, key=lambda job: job["CreationTime"])[-1:]:
         print(f"last job         {job['TrainingJobName']}  {job['TrainingJobStatus']}")
+    if found["phase"] == "ready":
+        status, candidates = application.get("/models")
+        for candidate in candidates["models"][:3] if status == 200 else []:
+            _tell(candidate)
     return 0
+
+
+def _tell(candidate: dict[str, Any]) -> None:
+    """What was decided on a model, why, and what is left to a person."""
+    print(f"candidate        {candidate['version']}  {candidate['verdict']['status']}")
+    for reason in candidate["verdict"]["reasons"]:
+        print(f"                   {reason}")
+    if candidate["verdict"]["status"] == "PendingManualApproval":
+        version = json.dumps({"version": candidate["version"]})
+        print(f"                   npx serverless invoke -f release --stage local -d '{version}'")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,8 @@ class Hyperparameters:
     word_dropout: float = _say(0.1, "share of words made unknown while training", low=0, high=0.95)
     word_vectors: bool = _say(True, "start from vectors of the words' company in all texts, unlabelled ones included")
     adversarial: float = _say(1.5, "how far texts are pushed to the other label, to be learnt again; 0: not", 0, 100)
-    self_training_epochs: int = _say(2, "passes over unlabelled texts too, labelled by the model and n-grams", low=0)
+    self_training_epochs: int = _say(5, "passes over unlabelled texts too, labelled by the model and n-grams", low=0)
+    self_training_word_dropout: float = _say(0.2, "word_dropout in those passes, which have no adversarial", 0, 0.95)
 
     vocabulary_size: int = _say(30_000, "ids, padding and unknown included", low=3)
     min_count: int = _say(2, "fewest occurrences of a word that gets an id", low=1)

@@ -1,11 +1,12 @@
 """What a training job is: its hyperparameters, machine, image, code and data. Plain dictionaries, no AWS calls."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ml.bundle import pack
+from ml.instances import INSTANCE_TYPE, has_gpu, has_several_gpus, is_retired
 from ml.presets import PRESETS
 
 HERE = Path(__file__).parent
@@ -36,6 +37,7 @@ HYPERPARAMETERS: dict[str, Kind] = {
     "word_vectors": bool,
     "adversarial": (float, 0.0, 100.0),
     "self_training_epochs": (int, 0, 200),
+    "self_training_word_dropout": (float, 0.0, 0.95),
     "vocabulary_size": (int, 3, 500_000),
     "min_count": (int, 1, 1000),
     "length": (int, 1, 10_000),
@@ -57,12 +59,15 @@ METRICS = (
     "test_accuracy",
 )
 
-# The training image's CUDA 13 no longer runs on these cards (K80, V100).
-RETIRED = re.compile(r"ml\.p[23]\.|ml\.p3dn\.")
-INSTANCE_TYPE = re.compile(r"ml\.[a-z0-9-]+\.[a-z0-9]+")
-GPU_FAMILY = re.compile(r"ml\.(g|p)[0-9]")
+SETTINGS = ("data", "instance_type", "instance_count", "max_minutes", "spot", "key", "preset")
+INSTANCES = 8  # at most
+# Makes the toolkit start train.py with torchrun on every machine, one process a GPU, where there is none just one.
+TORCHRUN = {
+    "sagemaker_torch_distributed_enabled": "true",
+    "sagemaker_distribution_instance_groups": '["homogeneousCluster"]',
+}
 DATA_SET = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+KEY = re.compile(r"[A-Za-z0-9_:.-]{1,64}")
 
 
 class JobError(ValueError):
@@ -75,10 +80,21 @@ class JobRequest:
 
     data: str
     instance_type: str
+    instance_count: int
     max_minutes: int
     spot: bool
     key: str | None
     hyperparameters: dict[str, int | float | bool | str] = field(default_factory=dict)
+
+    @property
+    def distributed(self) -> bool:
+        """Whether several processes train together: one a GPU, and at least one a machine."""
+        return self.instance_count > 1 or has_several_gpus(self.instance_type)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The request as JSON, with nothing left to defaults; `parse` makes the same request of it."""
+        settings = {name: value for name, value in asdict(self).items() if name != "hyperparameters"}
+        return {**settings, **self.hyperparameters}
 
 
 def parse(request: dict[str, Any], data: str, instance_type: str) -> JobRequest:
@@ -91,6 +107,7 @@ def parse(request: dict[str, Any], data: str, instance_type: str) -> JobRequest:
     parsed = JobRequest(
         data=_matching(request.pop("data", data), DATA_SET, "data", "a data set's name, such as “imdb”"),
         instance_type=_instance_type(request.pop("instance_type", instance_type)),
+        instance_count=int(_number("instance_count", request.pop("instance_count", 1), int, 1, INSTANCES)),
         max_minutes=int(_number("max_minutes", request.pop("max_minutes", 60), int, 1, 1440)),
         spot=_boolean("spot", request.pop("spot", True)),
         key=_key(request.pop("key", None)),
@@ -98,7 +115,7 @@ def parse(request: dict[str, Any], data: str, instance_type: str) -> JobRequest:
     )
     for name, value in request.items():
         if name not in HYPERPARAMETERS:
-            known = ", ".join(["data", "instance_type", "max_minutes", "spot", "key", "preset", *HYPERPARAMETERS])
+            known = ", ".join([*SETTINGS, *HYPERPARAMETERS])
             raise JobError(f"“{name[:40]}” is not known here; what can be set is: {known}.")
         parsed.hyperparameters[name] = _hyperparameter(name, value, HYPERPARAMETERS[name])
     return parsed
@@ -122,13 +139,12 @@ def training_job(request: JobRequest, name: str, version: str, code_key: str, st
     requirements and runs train.py with the hyperparameters as arguments.
     https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
     """
-    gpu = GPU_FAMILY.match(request.instance_type) is not None
     seconds = request.max_minutes * 60
     job: dict[str, Any] = {
         "TrainingJobName": name,
         "RoleArn": stage.role_arn,
         "AlgorithmSpecification": {
-            "TrainingImage": stage.gpu_image if gpu else stage.cpu_image,
+            "TrainingImage": stage.gpu_image if has_gpu(request.instance_type) else stage.cpu_image,
             "TrainingInputMode": "File",
             "MetricDefinitions": [{"Name": metric, "Regex": rf"{metric}=([0-9.eE+-]+)"} for metric in METRICS],
         },
@@ -141,23 +157,33 @@ def training_job(request: JobRequest, name: str, version: str, code_key: str, st
             "S3Uri": f"s3://{stage.bucket}/jobs/{name}/checkpoints",
             "LocalPath": "/opt/ml/checkpoints",
         },
-        "ResourceConfig": {"InstanceType": request.instance_type, "InstanceCount": 1, "VolumeSizeInGB": 30},
+        "ResourceConfig": {
+            "InstanceType": request.instance_type,
+            "InstanceCount": request.instance_count,
+            "VolumeSizeInGB": 30,
+        },
         "StoppingCondition": {"MaxRuntimeInSeconds": seconds},
         "EnableManagedSpotTraining": request.spot,
         "Environment": {"MODEL_VERSION": version},
         "HyperParameters": {
-            **{name: str(value).lower() for name, value in request.hyperparameters.items()},
+            **as_sent(request.hyperparameters),
             "data_name": request.data,
             # The toolkit reads its own parameters as JSON.
             "sagemaker_program": '"train.py"',
             "sagemaker_submit_directory": f'"s3://{stage.bucket}/{code_key}"',
             "sagemaker_container_log_level": "20",
+            **(TORCHRUN if request.distributed else {}),
         },
     }
     if request.spot:
         # How long to wait for spot capacity on top of the training itself.
         job["StoppingCondition"]["MaxWaitTimeInSeconds"] = seconds + 3600
     return job
+
+
+def as_sent(hyperparameters: dict[str, Any]) -> dict[str, str]:
+    """The hyperparameters as SageMaker takes and tells them: as strings."""
+    return {name: str(value).lower() for name, value in hyperparameters.items()}
 
 
 def source_archive() -> bytes:
@@ -211,7 +237,7 @@ def _instance_type(value: Any) -> str:
     instance_type = _matching(
         value, INSTANCE_TYPE, "instance_type", "a SageMaker instance type, such as “ml.g5.xlarge”"
     )
-    if RETIRED.match(instance_type):
+    if is_retired(instance_type):
         raise JobError(
             f"{instance_type} has a GPU that today's PyTorch images no longer run on; "
             "take ml.g4dn.xlarge, ml.g5.xlarge or ml.g6.xlarge."
@@ -222,4 +248,4 @@ def _instance_type(value: Any) -> str:
 def _key(value: Any) -> str | None:
     if value is None:
         return None
-    return _matching(value, KEY, "key", "1 to 64 letters, digits, hyphens and underscores")
+    return _matching(value, KEY, "key", "1 to 64 letters, digits, and any of - _ : .")

@@ -87,12 +87,30 @@ def _checked(documents: dict[str, bytes]) -> Artifact:
         )
         if not math.isfinite(artifact.accuracy):
             raise ArtifactError("evaluation.json's accuracy is not a finite number.")
+        _require(artifact)
+        if not all(0 <= g["score"] <= 1 for g in artifact.golden):  # a NaN is not, either
+            raise ArtifactError("golden.json holds scores that are no probabilities.")
         different = [g["text"] for g in artifact.golden if vocabulary.encode(g["text"]).ids != g["ids"]]
         expected = artifact.model["vocabulary"]["id"]
-    except (ValueError, KeyError, TypeError, VocabularyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, VocabularyError) as error:
         raise ArtifactError(f"The artifact's documents are not of the agreed form: {error!r}.") from error
     if expected != vocabulary.id:
         raise ArtifactError(f"model.json names vocabulary {expected}, but vocabulary.json is {vocabulary.id}.")
     if different or not artifact.golden:
         raise ArtifactError(f"{len(different)} of {len(artifact.golden)} golden texts are encoded differently here.")
     return artifact
+
+
+def _require(artifact: Artifact) -> None:
+    """Raises KeyError, TypeError or ValueError where something is not as it is read of an artifact later."""
+    for key in ("hyperparameters", "preprocessing", "data"):
+        dict(artifact.model[key].items())
+    artifact.model["trained_at"], artifact.model["data"]["sha256"]
+    texts = artifact.evaluation["set"]
+    numbers = [artifact.evaluation["majority"], texts["size"]]
+    if champion := artifact.evaluation.get("champion"):
+        champion["version"]
+        if "error" not in champion:
+            numbers += [champion["metrics"]["accuracy"], champion["mcnemar"]["p_value"]]
+    if not all(math.isfinite(number) for number in numbers) or not isinstance(texts["sha256"], str):
+        raise ValueError("evaluation.json holds figures that are no numbers")

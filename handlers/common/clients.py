@@ -20,6 +20,30 @@ def sagemaker() -> Any:
 
 
 @cache
+def autoscaling() -> Any:
+    """Application Auto Scaling."""
+    return boto3.client("application-autoscaling", config=_config(read_timeout=10, attempts=3))
+
+
+@cache
+def cloudwatch() -> Any:
+    """CloudWatch."""
+    return boto3.client("cloudwatch", config=_config(read_timeout=10, attempts=3))
+
+
+@cache
+def sns() -> Any:
+    """SNS."""
+    return boto3.client("sns", config=_config(read_timeout=5, attempts=3))
+
+
+@cache
+def lambdas() -> Any:
+    """Lambda."""
+    return boto3.client("lambda", config=_config(read_timeout=10, attempts=3))
+
+
+@cache
 def sagemaker_runtime() -> Any:
     """SageMaker's endpoints: twice 11 s at the most, so that the caller still gets an answer of ours."""
     return boto3.client("sagemaker-runtime", config=_config(read_timeout=11, attempts=2))

@@ -3,9 +3,15 @@
 ApiError
 ├── Malformed 400          ├── NoWords 422
 ├── NotFound 404           ├── Unavailable 503 (Retry-After)
-├── TooLarge 413           └── TimedOut 504
+├── Busy 409               └── TimedOut 504
+├── TooLarge 413
 ├── NotJson 415
 """
+
+import re
+
+ARN = re.compile(r"\b(arn:\S+|s3://\S+|[0-9]{12})")
+PLAIN_LENGTH = 300
 
 
 class ApiError(Exception):
@@ -36,6 +42,12 @@ class NotFound(ApiError):
     """Nothing has this name."""
 
     status, code, title = 404, "not-found", "Not Found"
+
+
+class Busy(ApiError):
+    """Something that runs once at a time is running."""
+
+    status, code, title = 409, "busy", "Conflict"
 
 
 class TooLarge(ApiError):
@@ -71,3 +83,9 @@ class TimedOut(ApiError):
     """The model did not answer within the time that the API has."""
 
     status, code, title = 504, "timed-out", "Gateway Timeout"
+
+
+def plain(message: str) -> str:
+    """AWS's own words as they may be told to anybody: one line, without what names the account."""
+    lines = message.strip().splitlines() or [""]
+    return ARN.sub("…", lines[0])[:PLAIN_LENGTH]

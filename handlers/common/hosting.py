@@ -1,18 +1,33 @@
-"""The SageMaker resources that serve one model version: model, endpoint config, endpoint, all of one name."""
+"""What serves one model version: model, endpoint config and endpoint, all of one name, with alarms and autoscaling."""
 
-from dataclasses import dataclass
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
 
 from botocore.exceptions import ClientError
 
-from handlers.common import pointer
+from handlers.common import alarms, pointer, scaling
 from handlers.common.clients import sagemaker
-from handlers.common.settings import settings
+from handlers.common.errors import plain
+from handlers.common.settings import number, required, settings
+from handlers.common.store import artifact_uri
 
+VARIANT = "main"
+TRANSIENT = re.compile(r"\brole\b|access model data|assume", re.IGNORECASE)
 BUSY = ("Creating", "Updating", "SystemUpdating", "RollingBack")
 
 
 class StageGone(Exception):
     """The stage has no serving pointer any more."""
+
+
+class Unhostable(Exception):
+    """SageMaker will never take such an endpoint."""
+
+
+class NoRoom(Exception):
+    """AWS has no quota, or no machine, for another endpoint."""
 
 
 @dataclass(frozen=True)
@@ -22,22 +37,40 @@ class Hosting:
     image: str
     role_arn: str
     instance_type: str
+    least: int  # instances
+    most: int
+
+    def endpoint_of(self, version: str) -> str:
+        """The name of the version's endpoint under these settings: other settings have another endpoint."""
+        digest = hashlib.sha256(json.dumps(asdict(self)).encode()).hexdigest()
+        return f"{settings().name_of(version)}-{digest[:6]}"
 
 
-def ensure_endpoint(name: str, model_data_url: str, hosting: Hosting) -> str:
+def hosting() -> Hosting:
+    """As serverless.yml has it."""
+    return Hosting(
+        image=required("SERVING_IMAGE"),
+        role_arn=required("SAGEMAKER_ROLE_ARN"),
+        instance_type=required("ENDPOINT_INSTANCE_TYPE"),
+        least=int(number("ENDPOINT_LEAST")),
+        most=int(number("ENDPOINT_MOST")),
+    )
+
+
+def ensure_endpoint(name: str, how: Hosting) -> str:
     """The endpoint's status; what is missing of it is created first. Safe to call again at any point.
 
-    Raises StageGone when the stage was removed meanwhile: nobody would delete what is created then.
+    Raises NoRoom, Unhostable; StageGone when the stage was removed meanwhile: nobody would delete what is created then.
     """
     if status := endpoint_status(name):
         return status
     _create_if_absent(
         "create_model",
         ModelName=name,
-        ExecutionRoleArn=hosting.role_arn,
+        ExecutionRoleArn=how.role_arn,
         PrimaryContainer={
-            "Image": hosting.image,
-            "ModelDataUrl": model_data_url,
+            "Image": how.image,
+            "ModelDataUrl": artifact_uri(settings().version_of(name)),
             "Environment": {
                 "SAGEMAKER_PROGRAM": "inference.py",
                 "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
@@ -51,10 +84,10 @@ def ensure_endpoint(name: str, model_data_url: str, hosting: Hosting) -> str:
         EndpointConfigName=name,
         ProductionVariants=[
             {
-                "VariantName": "main",
+                "VariantName": VARIANT,
                 "ModelName": name,
-                "InstanceType": hosting.instance_type,
-                "InitialInstanceCount": 1,
+                "InstanceType": how.instance_type,
+                "InitialInstanceCount": how.least,
                 "InitialVariantWeight": 1.0,
             }
         ],
@@ -63,6 +96,13 @@ def ensure_endpoint(name: str, model_data_url: str, hosting: Hosting) -> str:
         raise StageGone("The stage is being removed; nothing is started in it.")
     _create_if_absent("create_endpoint", EndpointName=name, EndpointConfigName=name)
     return endpoint_status(name) or "Creating"
+
+
+def guard(name: str, how: Hosting) -> None:
+    """See that an endpoint in service has its alarms and, where the settings give a range of counts, scales."""
+    alarms.ensure(name, VARIANT)
+    if how.most > how.least:
+        scaling.ensure(name, VARIANT, how.least, how.most)
 
 
 def endpoint_status(name: str) -> str | None:
@@ -75,8 +115,13 @@ def endpoint_status(name: str) -> str | None:
         raise
 
 
+def failure_reason(name: str) -> str:
+    """Why an endpoint that is Failed did not come up, as SageMaker words it."""
+    return plain(sagemaker().describe_endpoint(EndpointName=name).get("FailureReason", "SageMaker does not say why."))
+
+
 def hosted() -> list[str]:
-    """The names of this stage's versions of which an endpoint, an endpoint config or a model exists."""
+    """The names of this stage's of which an endpoint, an endpoint config, a model or an alarm exists."""
     names: dict[str, None] = {}
     for operation, items, key in (
         ("list_endpoints", "Endpoints", "EndpointName"),
@@ -85,17 +130,21 @@ def hosted() -> list[str]:
     ):
         for page in sagemaker().get_paginator(operation).paginate(NameContains=settings().prefix):
             names.update((item[key], None) for item in page[items] if settings().owns(item[key]))
+    # Of an endpoint that was deleted while another function was seeing to its alarms, one of these is left.
+    names.update((name, None) for name in alarms.guarded() if settings().owns(name))
     return list(names)
 
 
 def delete_endpoint(name: str) -> None:
-    """Delete endpoint, endpoint config and model of the name, or what is left of them.
+    """Delete all that belongs to the name, or what is left of it; the model last, by which it is found again.
 
     An endpoint that SageMaker is busy with is left alone, for it cannot be deleted then: call again later.
     """
     status = endpoint_status(name)
     if status in BUSY:
         return
+    scaling.remove(name, VARIANT)
+    alarms.remove(name)
     if status not in (None, "Deleting"):
         _delete_if_present("delete_endpoint", EndpointName=name)
     _delete_if_present("delete_endpoint_config", EndpointConfigName=name)
@@ -107,9 +156,15 @@ def _create_if_absent(operation: str, **arguments: object) -> None:
         getattr(sagemaker(), operation)(**arguments)
     except ClientError as error:
         # SageMaker: ValidationException "Cannot create already existing …"; newer operations say ResourceInUse.
-        message = error.response["Error"]["Message"].lower()
-        if "already exist" not in message and error.response["Error"]["Code"] != "ResourceInUse":
-            raise
+        code, message = error.response["Error"]["Code"], error.response["Error"]["Message"]
+        if "already exist" in message.lower() or code == "ResourceInUse":
+            return
+        if code == "ResourceLimitExceeded":
+            raise NoRoom("This account's quota has no room for another endpoint of these settings.") from error
+        # A role or an archive that SageMaker cannot reach yet, in the minutes after they were made, is no final word.
+        if code == "ValidationException" and not TRANSIENT.search(message):
+            raise Unhostable(f"SageMaker refuses {operation}: {plain(message)}") from error
+        raise
 
 
 def _delete_if_present(operation: str, **arguments: object) -> None:

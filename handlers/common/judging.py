@@ -1,48 +1,95 @@
-"""Which models may serve: the verdict on the baseline, and on what each training job left."""
+"""The verdict on the baseline, and on what each training job left."""
 
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
+from handlers.common import gate, pointer, verdicts
 from handlers.common.artifact import Artifact, ArtifactError, read_artifact
 from handlers.common.clients import sagemaker
+from handlers.common.errors import plain
+from handlers.common.gate import REJECTED, Champion, Thresholds
 from handlers.common.log import logger
-from handlers.common.pointer import Pointer
+from handlers.common.notify import tell
+from handlers.common.pointer import FAILED, Outcome, Pointer
 from handlers.common.settings import number, settings
-from handlers.common.store import artifact_key, baselines, put, put_new, read_json, verdict_key
+from handlers.common.store import artifact_key, baselines, put
+from handlers.common.verdicts import Verdict
 
-RECENT_JOBS = 10
+RECENT_JOBS = 50
+OVER = ("Completed", "Failed", "Stopped")
 
-Verdict = dict[str, Any]
 
+def judge_all(serving: Pointer) -> list[Verdict]:
+    """All verdicts, of the newest candidate first; on candidates that had none it is given now.
 
-def newest_approved(serving: Pointer) -> str | None:
-    """The version of the newest model that may serve. What is not yet judged is judged, all of it.
-
-    A baseline counts as older than any model that was trained here, and replaces none: only another baseline.
+    One that cannot be judged now, whyever, is left for the next time, and holds up no other.
     """
-    brought = baselines()
-    candidates = _finished_jobs()
-    if all(deployment.version in brought for deployment in serving.serving):
-        candidates += [settings().name_of(version) for version in brought[:1]]
-    verdicts = {name: read_json(verdict_key(name)) or judge(name) for name in candidates}
-    approved = (settings().version_of(job) for job, verdict in verdicts.items() if verdict["approved"])
-    return next(approved, None)
+    known = verdicts.every()
+    judged = {verdict.version for verdict in known}
+    new = [job for job in _finished_jobs() if settings().version_of(job["TrainingJobName"]) not in judged]
+    brought = [version for version in baselines()[:1] if version not in judged]
+    for job in reversed(new):  # the oldest first, as if each had been judged when it ended
+        with apart("a job's model is not judged yet", job["TrainingJobName"]):
+            judge_job(job, serving)
+    for version in brought:
+        with apart("a baseline is not judged yet", version):
+            judge_baseline(version)
+    known = verdicts.every() if new or brought else known
+    # Done already, unless the function that ended the release was cut off before it could.
+    return [withdrawn(verdict, serving.last_outcome(verdict.version)) for verdict in known]
 
 
-def judge(job: str) -> Verdict:
-    """The verdict on a model, by its job's name, recorded beside its artifact. An approved one is published first."""
-    version = settings().version_of(job)
+@contextmanager
+def apart(what: str, which: str) -> Iterator[None]:
+    """Whatever goes wrong with one candidate is logged, and goes no further."""
     try:
-        artifact = read_artifact(settings().bucket, artifact_key(version))
+        yield
+    except Exception:
+        logger.exception(what, extra={"which": which})
+
+
+def judge_job(summary: dict[str, Any], serving: Pointer) -> Verdict:
+    """The verdict on what a job left, by its summary in ListTrainingJobs. An approved model is published first."""
+    job, created = summary["TrainingJobName"], summary["CreationTime"].isoformat()
+    version = settings().version_of(job)
+    verdict = Verdict(version, job, created, pointer.now(), REJECTED, [])
+    if summary["TrainingJobStatus"] != "Completed":
+        return _record(replace(verdict, reasons=[_why_it_failed(job)]))
+    champion = _champion(serving)
+    return _judged(replace(verdict, beside=champion.version if champion else None), champion)
+
+
+def judge_baseline(version: str) -> Verdict:
+    """The verdict on a baseline: whoever deployed it wants it, so that it has only to be sound and above the floor."""
+    at = pointer.now()
+    return _judged(Verdict(version, None, at, at, REJECTED, [], by="deployment"), None)
+
+
+def _judged(verdict: Verdict, champion: Champion | None) -> Verdict:
+    """The verdict on an artifact. One that can be read is published: a person may release it whatever the gate says."""
+    try:
+        artifact = read_artifact(settings().bucket, artifact_key(verdict.version))
     except ArtifactError as error:
-        return record(job, False, str(error))
-    floor = number("ACCURACY_FLOOR")
-    measured = f"Accuracy {artifact.accuracy:.4f} on {artifact.evaluation['set']['size']:,} held-out texts"
-    if artifact.accuracy < floor:
-        return record(job, False, f"{measured} is below the floor of {floor:g}.")
-    publish(version, artifact)
-    return record(job, True, f"{measured} reaches the floor of {floor:g}.")
+        return _record(replace(verdict, reasons=[str(error)]))
+    publish(verdict.version, artifact)
+    status, reasons = gate.judge(artifact.evaluation, champion, _thresholds())
+    metrics, facts = _metrics(artifact), _facts(verdict.job, artifact)
+    return _record(replace(verdict, status=status, reasons=reasons, metrics=metrics, facts=facts))
+
+
+def withdrawn(verdict: Verdict, outcome: Outcome | None) -> Verdict:
+    """The verdict; a rejection in place of the approval of a model whose release has failed since, by what last became
+    of it. Of changed settings that failed the model is innocent."""
+    if outcome is None or outcome.outcome not in FAILED or outcome.by == "settings" or outcome.at < verdict.at:
+        return verdict
+    if verdict.status == REJECTED:
+        return verdict
+    logger.warning("approval withdrawn", extra={"version": verdict.version, "reason": outcome.reason})
+    return verdicts.change(verdicts.decided(verdict, REJECTED, outcome.reason))
 
 
 def publish(version: str, artifact: Artifact) -> None:
@@ -53,39 +100,70 @@ def publish(version: str, artifact: Artifact) -> None:
     description = {
         "version": version,
         **described,
-        "metrics": artifact.evaluation["metrics"] | {"majority": artifact.evaluation["majority"]},
+        "metrics": _metrics(artifact),
         "vocabulary": {"id": artifact.vocabulary.id, "size": len(artifact.vocabulary)},
     }
     put(f"models/{version}.json", json.dumps(description).encode())
     put(f"models/{version}.golden.json", json.dumps(artifact.golden).encode())
 
 
-def record(job: str, approved: bool, reason: str) -> Verdict:
-    """Write the verdict on a job's model, unless somebody else has judged it meanwhile: the first verdict stands."""
-    verdict = _verdict(approved, reason)
-    if not put_new(verdict_key(job), json.dumps(verdict).encode()):
-        return read_json(verdict_key(job))
-    logger.info("verdict", extra={"job": job, "approved": approved, "reason": reason})
-    return verdict
+def _record(verdict: Verdict) -> Verdict:
+    logger.info("verdict", extra={k: getattr(verdict, k) for k in ("version", "status", "reasons")})
+    recorded = verdicts.record(verdict)
+    if recorded is verdict and verdict.metrics is None:  # of all others the registry's message tells
+        tell(f"{verdict.version}: {verdict.status}", verdict.public())
+    return recorded
 
 
-def withdraw(job: str, reason: str) -> None:
-    """Replace the approval of a model that turned out not to serve."""
-    put(verdict_key(job), json.dumps(_verdict(False, reason)).encode())
-    logger.warning("approval withdrawn", extra={"job": job, "reason": reason})
+def _metrics(artifact: Artifact) -> dict[str, Any]:
+    return {**artifact.evaluation["metrics"], "majority": artifact.evaluation["majority"]}
 
 
-def _verdict(approved: bool, reason: str) -> Verdict:
-    return {"approved": approved, "reasons": [reason]}
+def _facts(job: str | None, artifact: Artifact) -> dict[str, str]:
+    """What the registry is told beside the metrics: of which data, code and hyperparameters the model was made."""
+    hyperparameters = artifact.model["hyperparameters"].items()
+    facts = {
+        "data": str(artifact.model["data"].get("name", "")),
+        "data_sha256": str(artifact.model["data"]["sha256"]),
+        "test_set_sha256": str(artifact.evaluation["set"]["sha256"]),
+        "vocabulary": artifact.vocabulary.id,
+        **{f"hyperparameter:{name}": str(value) for name, value in hyperparameters},
+    }
+    if job:
+        description = sagemaker().describe_training_job(TrainingJobName=job)
+        code = description["HyperParameters"].get("sagemaker_submit_directory", "").strip('"')
+        facts["code_sha256"] = code.rpartition("/code/")[2].partition("/")[0]
+    return facts
 
 
-def _finished_jobs() -> list[str]:
+def _champion(serving: Pointer) -> Champion | None:
+    champion = serving.champion
+    if champion is None:
+        return None
+    verdict = verdicts.read(champion.version)
+    return Champion(champion.version, verdict.facts.get("test_set_sha256") if verdict else None)
+
+
+def _thresholds() -> Thresholds:
+    return Thresholds(number("ACCURACY_FLOOR"), number("SMALLEST_GAIN"), number("SIGNIFICANCE"))
+
+
+def _why_it_failed(job: str) -> str:
+    description = sagemaker().describe_training_job(TrainingJobName=job)
+    if reason := description.get("FailureReason"):
+        return f"The training job failed: {plain(reason)}"
+    if description["SecondaryStatus"] in ("MaxRuntimeExceeded", "MaxWaitTimeExceeded"):
+        return "The training job ran out of the time that it was given; allow more with max_minutes."
+    return f"The training job ended as {description['SecondaryStatus']}."
+
+
+def _finished_jobs() -> list[dict[str, Any]]:
+    """Summaries of the latest training jobs that are over, the newest first."""
     answer = sagemaker().list_training_jobs(
         NameContains=settings().prefix,
-        StatusEquals="Completed",
         SortBy="CreationTime",
         SortOrder="Descending",
         MaxResults=RECENT_JOBS,
     )
-    names = (job["TrainingJobName"] for job in answer["TrainingJobSummaries"])
-    return [name for name in names if settings().owns(name)]
+    jobs = answer["TrainingJobSummaries"]
+    return [job for job in jobs if job["TrainingJobStatus"] in OVER and settings().owns(job["TrainingJobName"])]

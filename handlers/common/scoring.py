@@ -27,11 +27,11 @@ def score_texts(texts: list[Any]) -> list[Result | ApiError]:
     try:
         return _score(texts, deployment)
     except EndpointAway:
-        # The version may have been replaced since the pointer was cached: look once more before giving up.
-        latest = pointers.get(fresh=True).choose()
-        if latest is None or latest.version == deployment.version:
+        # Replaced since the pointer was cached, or a canary that is failing: another one may answer.
+        other = pointers.get(fresh=True).choose(other_than=deployment.endpoint)
+        if other is None:
             raise
-        return _score(texts, latest)
+        return _score(texts, other)
 
 
 def _score(texts: list[Any], deployment: Deployment) -> list[Result | ApiError]:

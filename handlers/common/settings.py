@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-# As handlers/retrain.py makes them.
-VERSION = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}|key-[0-9a-f]{16}")
+# A version as handlers/retrain.py makes it; in an endpoint's name the hash of its settings follows.
+VERSION = re.compile(r"(?P<version>[0-9]{8}-[0-9]{6}-[0-9a-f]{4}|key-[0-9a-f]{16})(-[0-9a-f]{6})?")
 
 
 class SettingsError(Exception):
@@ -38,16 +38,17 @@ class Settings:
     bucket: str
 
     def name_of(self, version: str) -> str:
-        """The name that the version's job, model, endpoint config and endpoint have in common."""
+        """The name of the version's training job, which those of its endpoints begin with."""
         return self.prefix + version
 
     def owns(self, name: str) -> bool:
-        """Whether the name is of a version of this stage: “sentiment-dev-anna-…” is none of the stage “dev”."""
-        return name.startswith(self.prefix) and VERSION.fullmatch(self.version_of(name)) is not None
+        """Whether the name is a job's or an endpoint's of this stage: “sentiment-dev-anna-…” is none of “dev”."""
+        return name.startswith(self.prefix) and VERSION.fullmatch(name.removeprefix(self.prefix)) is not None
 
     def version_of(self, name: str) -> str:
-        """The inverse of `name_of`."""
-        return name.removeprefix(self.prefix)
+        """The version that a job or an endpoint of this stage is of."""
+        match = VERSION.fullmatch(name.removeprefix(self.prefix))
+        return match["version"] if match else name.removeprefix(self.prefix)
 
 
 @cache

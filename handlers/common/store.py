@@ -30,6 +30,11 @@ def put(key: str, body: bytes) -> None:
     s3().put_object(Bucket=settings().bucket, Key=key, Body=body)
 
 
+def delete(key: str) -> None:
+    """Delete the object; none is no error."""
+    s3().delete_object(Bucket=settings().bucket, Key=key)
+
+
 def put_new(key: str, body: bytes) -> bool:
     """Write the object unless there is one already; whether it was written."""
     try:
@@ -52,11 +57,6 @@ def baselines() -> list[str]:
     found = s3().list_objects_v2(Bucket=settings().bucket, Prefix=BASELINES).get("Contents", [])
     latest_first = sorted(found, key=lambda each: (each["LastModified"], each["Key"]), reverse=True)
     return [each["Key"].removeprefix(BASELINES).removesuffix(".json") for each in latest_first]
-
-
-def verdict_key(job: str) -> str:
-    """Where the verdict on a job's model is kept."""
-    return f"jobs/{job}/verdict.json"
 
 
 def artifact_key(version: str) -> str:

@@ -2,8 +2,9 @@
 
     python -m local.sagemaker --port 4567 --state FOLDER --aws http://127.0.0.1:4566
 
-Point any AWS SDK at it with AWS_ENDPOINT_URL_SAGEMAKER and AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME. It reaches
-the local AWS with the credentials in its own environment, which must be those of the account's root.
+Point any AWS SDK at it with AWS_ENDPOINT_URL_SAGEMAKER, AWS_ENDPOINT_URL_SAGEMAKER_RUNTIME and
+AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING. It reaches the local AWS with the credentials in its own environment, which
+must be those of the account's root.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from local.sagemaker import api
 from local.sagemaker.aws import LocalAws
 from local.sagemaker.endpoints import Endpoints
 from local.sagemaker.events import Events
+from local.sagemaker.metrics import Metrics
 from local.sagemaker.records import Records
 from local.sagemaker.runtime import request_handler
 from local.sagemaker.training import TrainingJobs
@@ -55,7 +57,7 @@ def main() -> None:
     backend = sagemaker_backends[account][arguments.region]
     records = Records(backend, state / "records.json", Events(local_aws, account))
     jobs = TrainingJobs(records, local_aws, state / "jobs", arguments.python.absolute())
-    endpoints = Endpoints(records, local_aws, state / "endpoints", arguments.python.absolute())
+    endpoints = Endpoints(records, local_aws, Metrics(local_aws), state / "endpoints", arguments.python.absolute())
     api.install(records, local_aws, jobs, endpoints)
     jobs.fail_interrupted()
     endpoints.restore()

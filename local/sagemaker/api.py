@@ -1,34 +1,44 @@
 """SageMaker's API: moto's, with real jobs and endpoints behind the calls that start, stop and use them."""
 
 import json
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+from moto.applicationautoscaling import urls as scaling_urls
+from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.core.common_types import TYPE_RESPONSE
-from moto.core.exceptions import ServiceException
 from moto.core.responses import ActionResult, EmptyResult
 from moto.sagemaker import urls as api_urls
 from moto.sagemaker.exceptions import SagemakerClientError, ValidationError
 from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
+from local.sagemaker import autoscaling, packages
+from local.sagemaker.answering import Answering
 from local.sagemaker.aws import LocalAws
 from local.sagemaker.endpoints import Endpoints
 from local.sagemaker.listing import LISTINGS, list_records
+from local.sagemaker.passing import check_pass_role
 from local.sagemaker.records import Records
 from local.sagemaker.training import TrainingJobs
-from local.sagemaker.validation import check_request, check_training_job
-
-READING = ("Describe", "List", "Search")
+from local.sagemaker.validation import check_training_job
 
 
 class ResourceInUse(SagemakerClientError):
     code = "ResourceInUse"
 
 
-class SageMakerApi(SageMakerResponse):
+class AutoscalingApi(Answering, ApplicationAutoScalingResponse):
+    """One request to Application Auto Scaling, of which SageMaker's part is here."""
+
+    def answer(self, operation: str, request: dict[str, Any]) -> TYPE_RESPONSE:
+        if operation not in autoscaling.OPERATIONS:
+            raise NotImplementedError
+        return super().answer(operation, request)
+
+
+class SageMakerApi(Answering, SageMakerResponse):
     """One request to the control plane. `install` sets the parts that all requests share."""
 
-    records: ClassVar[Records]
     local_aws: ClassVar[LocalAws]
     jobs: ClassVar[TrainingJobs]
     endpoints: ClassVar[Endpoints]
@@ -37,27 +47,10 @@ class SageMakerApi(SageMakerResponse):
     def sagemaker_backend(self) -> SageMakerModelBackend:
         return self.records.backend
 
-    def call_action(self) -> TYPE_RESPONSE:
-        """Check the request, carry it out alone, and keep its result on disk before it is answered."""
-        operation = self._get_action()
-        try:
-            request = json.loads(self.body or "{}")
-            check_request(operation, request)
-            with self.records.lock:
-                if operation in LISTINGS:
-                    return self.serialized(ActionResult(list_records(self.records.backend, operation, request)))
-                answer = super().call_action()
-                if not operation.startswith(READING):
-                    self.records.save()
-            return answer
-        except ServiceException as error:
-            return self._refusal(error)
-        except NotImplementedError:
-            return self._refusal(ValidationError(f"Local SageMaker does not offer {operation}."))
-
-    def _refusal(self, error: ServiceException) -> TYPE_RESPONSE:
-        status, headers, body = self.serialized(ActionResult(error))
-        return status, {**headers, "status": str(status)}, body
+    def answer(self, operation: str, request: dict[str, Any]) -> TYPE_RESPONSE:
+        if operation in LISTINGS:
+            return self.serialized(ActionResult(list_records(self.records.backend, operation, request)))
+        return super().answer(operation, request)
 
     def create_training_job(self) -> ActionResult:
         request = json.loads(self.body)
@@ -72,6 +65,11 @@ class SageMakerApi(SageMakerResponse):
         answer = super().create_training_job()
         self.jobs.start(self.records.backend.training_jobs[name], request)
         return answer
+
+    def describe_training_job(self) -> ActionResult:
+        if self._get_param("TrainingJobName") not in self.records.backend.training_jobs:
+            raise ValidationError("Requested resource not found.")  # AWS names no job
+        return super().describe_training_job()
 
     def stop_training_job(self) -> ActionResult:
         self.jobs.stop(self._get_param("TrainingJobName"))
@@ -103,12 +101,23 @@ class SageMakerApi(SageMakerResponse):
         self.endpoints.delete(self._get_param("EndpointName"))
         return EmptyResult()
 
+    def create_model_package(self) -> ActionResult:
+        return self._announced(super().create_model_package())
+
+    def update_model_package(self) -> ActionResult:
+        return self._announced(super().update_model_package())
+
+    def _announced(self, answer: ActionResult) -> ActionResult:
+        self.records.announce_package(cast(dict[str, str], answer.result)["ModelPackageArn"])
+        return answer
+
     def _check_new(self, kind: str, name: str, existing: dict[str, Any]) -> None:
         if name in existing:
             arn = getattr(existing[name], "endpoint_config_arn", None) or existing[name].arn
             raise ValidationError(f'Cannot create already existing {kind} "{arn}".')
 
     def _check_role(self, arn: str) -> None:
+        check_pass_role(self.local_aws, self.get_access_key(), arn)
         if not self.local_aws.trusts_sagemaker(arn):
             raise ValidationError(
                 f"Could not assume role {arn}. Please ensure that the role exists and allows principal "
@@ -118,9 +127,12 @@ class SageMakerApi(SageMakerResponse):
 
 def install(records: Records, local_aws: LocalAws, jobs: TrainingJobs, endpoints: Endpoints) -> None:
     """Put this API in the place of moto's, for every server that is started from now on in this process."""
-    SageMakerApi.records, SageMakerApi.local_aws = records, local_aws
+    packages.install()
+    autoscaling.install()
+    Answering.records, SageMakerApi.local_aws = records, local_aws
     SageMakerApi.jobs, SageMakerApi.endpoints = jobs, endpoints
     api_urls.url_paths = {"{0}/$": SageMakerApi.dispatch}
+    scaling_urls.url_paths = {"{0}/$": AutoscalingApi.dispatch}
     # moto knows the instance types of some years ago; the service model, which every request is checked
     # against, knows today's.
     FakeEndpointConfig.validate_instance_type = lambda self, instance_type: None  # type: ignore[method-assign]

@@ -53,8 +53,8 @@ class LocalAws:
             policy = json.loads(unquote(policy))
         return any(
             statement.get("Effect") == "Allow"
-            and "sagemaker.amazonaws.com" in _as_list(statement.get("Principal", {}).get("Service", []))
-            for statement in _as_list(policy["Statement"])
+            and "sagemaker.amazonaws.com" in as_list(statement.get("Principal", {}).get("Service", []))
+            for statement in as_list(policy["Statement"])
         )
 
     def role(self, role_arn: str) -> "Role":
@@ -190,7 +190,7 @@ def unpack(archive: Path, folder: Path) -> None:
         raise AwsError(f"The model archive cannot be unpacked: {error}. SageMaker takes a .tar.gz.") from error
 
 
-def _as_list(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 

@@ -4,6 +4,7 @@ import json
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from moto.sagemaker.models import FakeEndpoint
 
 from local.sagemaker import aws
 from local.sagemaker.aws import AwsError, LocalAws, Storage
+from local.sagemaker.metrics import Metrics
 from local.sagemaker.records import Records
 from local.sagemaker.serving import Container, ServingError
 
@@ -27,8 +29,9 @@ class NotInService(Exception):
 class Endpoints:
     """Starts, invokes and ends endpoints; `folder` holds one folder each, `python` is what they run in."""
 
-    def __init__(self, records: Records, local_aws: LocalAws, folder: Path, python: Path) -> None:
+    def __init__(self, records: Records, local_aws: LocalAws, metrics: Metrics, folder: Path, python: Path) -> None:
         self._records = records
+        self._metrics = metrics
         self._aws = local_aws
         self._folder = folder
         self._python = python
@@ -66,7 +69,13 @@ class Endpoints:
         container = self._containers.get(name)
         if endpoint.endpoint_status != "InService" or container is None:
             raise NotInService(f"Endpoint {name} is {endpoint.endpoint_status}, not InService.")
-        return _variant(endpoint), container.invoke(body, headers)
+        variant, status, start = _variant(endpoint), 500, time.perf_counter()
+        try:
+            answer = container.invoke(body, headers)
+            status = answer.status
+        finally:
+            self._metrics.count(name, variant, status, (time.perf_counter() - start) * 1e6)
+        return variant, answer
 
     def close(self) -> None:
         """End every serving process, at once."""

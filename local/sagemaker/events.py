@@ -90,6 +90,12 @@ def endpoint_detail(described: dict[str, Any]) -> dict[str, Any]:
     return {**described, "EndpointStatus": status, "Tags": _tags(described)}
 
 
+def package_detail(described: dict[str, Any]) -> dict[str, Any]:
+    """The event's detail for a model package as DescribeModelPackage answers it; only here has a version a name."""
+    name = f"{described['ModelPackageGroupName']}/{described['ModelPackageVersion']}"
+    return {**described, "ModelPackageName": name}
+
+
 def _tags(described: dict[str, Any]) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in described.get("Tags", [])}
 

@@ -1,6 +1,6 @@
 """The List operations as SageMaker answers them; moto cuts the page before it filters, or does not filter."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from moto.sagemaker.exceptions import ValidationError
@@ -35,14 +35,17 @@ def list_records(backend: SageMakerModelBackend, operation: str, request: dict[s
     ]
     key = {"Name": listing.name, "Status": listing.status}.get(request.get("SortBy", ""), "creation_time")
     records.sort(key=lambda record: getattr(record, key), reverse=request.get("SortOrder") != "Ascending")
+    some, token = page(records, operation, request)
+    return {listing.answer: [record.response_object for record in some], "NextToken": token}
+
+
+def page(records: list[Any], operation: str, request: dict[str, Any]) -> tuple[list[Any], str | None]:
+    """The records that the request's NextToken and MaxResults ask for, and the token of those that follow."""
     token = request.get("NextToken", "0")
     if not token.isdecimal():
         raise ValidationError(f"NextToken {token!r} is not one that {operation} has given.")
     start, end = int(token), int(token) + request.get("MaxResults", DEFAULT_PAGE)
-    return {
-        listing.answer: [record.response_object for record in records[start:end]],
-        "NextToken": str(end) if end < len(records) else None,
-    }
+    return records[start:end], str(end) if end < len(records) else None
 
 
 def _within(record: Any, request: dict[str, Any]) -> bool:
@@ -50,7 +53,12 @@ def _within(record: Any, request: dict[str, Any]) -> bool:
     for field in ("CreationTime", "LastModifiedTime"):
         if f"{field}After" in request or f"{field}Before" in request:
             attribute = "creation_time" if field == "CreationTime" else "last_modified_time"
-            seconds = getattr(record, attribute).replace(tzinfo=UTC).timestamp()
-            if not request.get(f"{field}After", 0) <= seconds <= request.get(f"{field}Before", seconds):
+            if not between(getattr(record, attribute), field, request):
                 return False
     return True
+
+
+def between(time: datetime, field: str, request: dict[str, Any]) -> bool:
+    """Whether `time`, in UTC, lies between the request's `field`After and `field`Before, in seconds since 1970."""
+    seconds = time.replace(tzinfo=UTC).timestamp()
+    return bool(request.get(f"{field}After", 0) <= seconds <= request.get(f"{field}Before", seconds))

@@ -4,10 +4,11 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.core.utils import utcnow
 from moto.sagemaker.models import FakeEndpoint, FakeTrainingJob, SageMakerModelBackend
 
-from local.sagemaker import events
+from local.sagemaker import autoscaling, events, packages
 from local.sagemaker.events import Events
 from local.sagemaker.state import Store
 
@@ -20,7 +21,8 @@ class Records:
     def __init__(self, backend: SageMakerModelBackend, path: Path, publisher: Events) -> None:
         self.backend = backend
         self.lock = threading.RLock()
-        self._store = Store(path, backend)
+        self._scaling = applicationautoscaling_backends[backend.account_id][backend.region_name]
+        self._store = Store(path, backend, self._scaling)
         self._events = publisher
         self._closed = False
         self._store.load()
@@ -65,6 +67,12 @@ class Records:
             endpoint.last_modified_time = utcnow()
             if status == "Deleted":
                 self.backend.endpoints.pop(endpoint.endpoint_name, None)
+                autoscaling.forget(self._scaling, endpoint.endpoint_name)
             self._store.save()
             detail = events.endpoint_detail(endpoint.response_object)
             self._events.publish("SageMaker Endpoint State Change", endpoint.arn, detail)
+
+    def announce_package(self, arn: str) -> None:
+        """Tell of a model package that was created or changed."""
+        detail = events.package_detail(packages.find_package(self.backend, arn).described)
+        self._events.publish("SageMaker Model Package State Change", arn, detail)

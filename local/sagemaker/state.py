@@ -6,40 +6,42 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from moto.applicationautoscaling.models import ApplicationAutoscalingBackend
 from moto.sagemaker.models import (
     FakeEndpoint,
     FakeEndpointConfig,
     FakeTrainingJob,
     Model,
-    ModelPackage,
-    ModelPackageGroup,
     SageMakerModelBackend,
 )
+
+from local.sagemaker import packages
 
 COLLECTIONS: dict[str, type] = {
     "training_jobs": FakeTrainingJob,
     "_models": Model,
     "endpoint_configs": FakeEndpointConfig,
     "endpoints": FakeEndpoint,
-    "model_package_groups": ModelPackageGroup,
-    "model_packages": ModelPackage,
+    "model_package_groups": packages.Group,
+    "model_packages": packages.Package,
 }
-PACKAGE_NAMES = "model_package_name_mapping"
+SCALING = ("targets", "policies")  # of the other backend, each a dictionary that JSON takes as it is
 
 
 class Store:
-    """Writes the records of `backend` to `path`, whole and atomically, and reads them back."""
+    """Writes the records of both backends to `path`, whole and atomically, and reads them back."""
 
-    def __init__(self, path: Path, backend: SageMakerModelBackend) -> None:
+    def __init__(self, path: Path, backend: SageMakerModelBackend, scaling: ApplicationAutoscalingBackend) -> None:
         self._path = path
         self._backend = backend
+        self._scaling = scaling
 
     def save(self) -> None:
         """Write every record, with their lock held; the file is replaced in one step, never half written."""
         records: dict[str, Any] = {
             name: {key: vars(record) for key, record in getattr(self._backend, name).items()} for name in COLLECTIONS
         }
-        records[PACKAGE_NAMES] = self._backend.model_package_name_mapping
+        records["scaling"] = {name: getattr(self._scaling, name) for name in SCALING}
         temporary = self._path.with_suffix(".tmp")
         with temporary.open("w") as file:
             json.dump(records, file, default=_encode, indent=1)
@@ -61,7 +63,8 @@ class Store:
                 record: Any = object.__new__(kind)
                 vars(record).update(attributes)
                 collection[key] = record
-        self._backend.model_package_name_mapping.update(records[PACKAGE_NAMES])
+        for name, saved in records.get("scaling", {}).items():
+            getattr(self._scaling, name).update(saved)
 
 
 def _encode(value: object) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Requests held against SageMaker's own service model, so that what AWS would refuse is refused here too."""
+"""Requests held against AWS's own service models, so that what AWS would refuse is refused here too."""
 
 import re
 from collections.abc import Iterator
@@ -6,14 +6,15 @@ from functools import cache
 from typing import Any
 
 import botocore.session
+import regex  # type: ignore[import-untyped]
 from botocore.model import ServiceModel, Shape
 from botocore.validate import ParamValidator
 from moto.sagemaker.exceptions import ValidationError
 
 
-def check_request(operation: str, request: dict[str, Any]) -> None:
+def check_request(operation: str, request: dict[str, Any], service: str = "sagemaker") -> None:
     """Raise ValidationError naming everything in `request` that the operation's input does not allow."""
-    shape = _service_model().operation_model(operation).input_shape
+    shape = _service_model(service).operation_model(operation).input_shape
     if shape is None:
         return
     # botocore's validator covers names, types, what is required and minima; the rest is AWS's own business.
@@ -82,14 +83,16 @@ def _violations(value: Any, shape: Shape, name: str) -> Iterator[str]:
 
 
 @cache
-def _pattern(expression: str) -> re.Pattern[str] | None:
-    """The compiled pattern; None where there is none, or it has Java's classes (\\p{L}), unknown here."""
+def _pattern(expression: str) -> regex.Pattern[str] | None:
+    """The compiled pattern, which may have Java's classes (\\p{L}); None where there is none, or only Java reads it."""
+    # Some end in "${1,256}", a length after the end of the text, which no engine takes.
+    expression = re.sub(r"\$\{\d+,\d+\}$", "", expression)
     try:
-        return re.compile(expression) if expression else None
-    except re.error:
+        return regex.compile(expression) if expression else None
+    except regex.error:
         return None
 
 
 @cache
-def _service_model() -> ServiceModel:
-    return botocore.session.get_session().get_service_model("sagemaker")
+def _service_model(service: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(service)

@@ -120,7 +120,7 @@ def test_start_stop_and_start_again(npm: Npm) -> None:
     wait_for(lambda: not npm.processes(), 5, npm.processes)
     assert "does not run" in npm.run("run", "url").stderr
 
-    for victim in ("local.start", "emulator.py", "local.sagemaker"):
+    for victim in ("local.start", "local/emulator", "local.sagemaker"):
         npm.process = None
         npm.start(LATER)
         assert version(npm) == first, "the same model serves, and none was trained"

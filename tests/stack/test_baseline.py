@@ -17,9 +17,9 @@ def test_a_fresh_deployment_serves_the_repository_s_baseline(first_model: dict[s
 
 
 def test_it_was_judged_like_any_model(application: Application, first_model: dict[str, Any]) -> None:
-    key = f"jobs/{PREFIX}{first_model['version']}/verdict.json"
+    key = f"verdicts/{first_model['version']}.json"
     verdict = json.loads(application.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
-    assert verdict["approved"]
+    assert verdict["status"] == "Approved"
 
 
 def test_only_the_function_that_brings_it_carries_it(application: Application) -> None:

@@ -9,13 +9,16 @@ import requests
 from moto import mock_aws
 
 from handlers import lifecycle
-from handlers.common import endpoint, scoring, settings
+from handlers.common import endpoint, scoring, settings, verdicts
+from local.sagemaker import autoscaling, packages
 from tests.unit.handlers.stage import ENVIRONMENT, V0, Endpoints, Stage, documents
 
 
 @pytest.fixture(scope="session")
 def aws() -> Iterator[None]:
     """moto in place of AWS, for all tests: making clients anew for each would take most of their time."""
+    packages.install()
+    autoscaling.install()
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         environment.setenv("AWS_DEFAULT_REGION", ENVIRONMENT["AWS_DEFAULT_REGION"])
         yield
@@ -31,6 +34,7 @@ def stage(aws: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(endpoint, "sagemaker_runtime", lambda: endpoints)
     settings.settings.cache_clear()
     scoring._vocabulary.cache_clear()
+    verdicts._read.cache_clear()
     monkeypatch.setattr(scoring, "pointers", scoring.PointerCache())
     return Stage(endpoints)
 

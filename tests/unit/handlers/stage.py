@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.sagemaker.models import sagemaker_backends
 
+from handlers.common.hosting import hosting
+from handlers.common.settings import settings
 from ml.bundle import pack
 from ml.text import Preprocessing
 from ml.vocabulary import Vocabulary
@@ -29,7 +31,18 @@ ENVIRONMENT = {
     "ACCURACY_FLOOR": "0.7",
     "DATA_SET": "snippets",
     "TRAINING_INSTANCE_TYPE": "ml.g5.xlarge",
+    "WHEN_TRAINING": "queue",
+    "SMALLEST_GAIN": "0.01",
+    "SIGNIFICANCE": "0.05",
     "ENDPOINT_INSTANCE_TYPE": "ml.m5.large",
+    "ENDPOINT_LEAST": "1",
+    "ENDPOINT_MOST": "2",
+    "CANARY_SHARE": "0.25",
+    "BAKE_SECONDS": "0",
+    "LATENCY_MILLISECONDS": "1000",
+    "KEEP_VERSIONS": "3",
+    "KEEP_FEEDBACK": "false",
+    "TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:sentiment-test-models",
     "SAGEMAKER_ROLE_ARN": "arn:aws:iam::123456789012:role/sagemaker",
     "TRAINING_IMAGE_CPU": "cpu-image",
     "TRAINING_IMAGE_GPU": "gpu-image",
@@ -70,6 +83,7 @@ class Stage:
         self.s3 = boto3.client("s3")
         self.sagemaker = boto3.client("sagemaker")
         self.s3.create_bucket(Bucket=BUCKET)
+        boto3.client("sns").create_topic(Name="sentiment-test-models")
 
     def put(self, key: str, body: bytes | str | dict[str, Any] | list[Any]) -> None:
         data = body if isinstance(body, (bytes, str)) else json.dumps(body)
@@ -84,7 +98,7 @@ class Stage:
         deployments = [
             {
                 "version": version,
-                "endpoint": PREFIX + version,
+                "endpoint": endpoint_of(version),
                 "vocabulary": VOCABULARY.id,
                 "weight": 0.0 if index else 1.0,
                 "since": "2026-01-01T00:00:00+00:00",
@@ -113,9 +127,38 @@ class Stage:
             self.put(f"jobs/{name}/output/model.tar.gz", artifact)
         return name
 
+    def end_job(self, version: str, status: str, secondary: str, reason: str | None = None) -> str:
+        """A training job of the version that ended otherwise than Completed."""
+        name = self.finish_job(version, None)
+        job = sagemaker_backends[ACCOUNT]["us-east-1"].training_jobs[name]
+        vars(job).update(training_job_status=status, secondary_status=secondary, failure_reason=reason)
+        return name
+
     def pointer(self) -> dict[str, float]:
         """Version → weight."""
         return {d["version"]: d["weight"] for d in self.get("serving.json")["deployments"]}
+
+    def verdict(self, version: str) -> tuple[str, str]:
+        """Status and last reason."""
+        found = self.get(f"verdicts/{version}.json")
+        return found["status"], found["reasons"][-1]
+
+    def hosted(self) -> set[str]:
+        """The versions that have endpoints, which must all be of one name with their config and model."""
+        endpoints = {each["EndpointName"] for each in self.sagemaker.list_endpoints()["Endpoints"]}
+        configs = {each["EndpointConfigName"] for each in self.sagemaker.list_endpoint_configs()["EndpointConfigs"]}
+        models = {each["ModelName"] for each in self.sagemaker.list_models()["Models"]}
+        assert endpoints == configs == models
+        return {settings().version_of(name) for name in endpoints}
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        """(version, outcome) of the releases so far, the latest first."""
+        return [(each["version"], each["outcome"]) for each in self.get("serving.json")["history"]]
+
+
+def endpoint_of(version: str) -> str:
+    """The name of the version's endpoint under the stage's settings."""
+    return hosting().endpoint_of(version)
 
 
 def event(method: str, resource: str, body: Any = None, **parameters: str) -> dict[str, Any]:
@@ -142,6 +185,13 @@ def artifact(accuracy: float = 0.8, replaced: dict[str, Any] | None = None) -> b
     return pack(documents(accuracy, replaced))
 
 
+def better_than(champion: str, accuracy: float = 0.9, **more: Any) -> bytes:
+    """model.tar.gz of a model that was judged beside the champion, of accuracy 0.8, and found better."""
+    beside = {"version": champion, "metrics": {"accuracy": 0.8}, "mcnemar": {"p_value": 0.001}}
+    evaluation = json.loads(documents(accuracy)["evaluation.json"])
+    return artifact(replaced={"evaluation.json": evaluation | {"champion": beside} | more})
+
+
 def documents(accuracy: float = 0.8, replaced: dict[str, Any] | None = None) -> dict[str, bytes]:
     """What `artifact` holds."""
     text = "a good film"
@@ -155,7 +205,11 @@ def documents(accuracy: float = 0.8, replaced: dict[str, Any] | None = None) -> 
             "hyperparameters": {"epochs": 2},
         },
         "vocabulary.json": VOCABULARY.to_bytes(),
-        "evaluation.json": {"metrics": {"accuracy": accuracy}, "majority": 0.5, "set": {"size": 1200}},
+        "evaluation.json": {
+            "metrics": {"accuracy": accuracy},
+            "majority": 0.5,
+            "set": {"size": 1200, "sha256": "held-out"},
+        },
         "golden.json": [{"text": text, "ids": VOCABULARY.encode(text).ids, "score": 0.9}],
         "model.safetensors": b"weights",
     }

@@ -10,7 +10,7 @@ import pytest
 from handlers import lifecycle, reconcile
 from handlers.common import judging
 from handlers.common.store import artifact_key
-from tests.unit.handlers.stage import BUCKET, PREFIX, V0, V1, V2, Stage, artifact, documents
+from tests.unit.handlers.stage import BUCKET, V0, V1, V2, Stage, artifact, better_than, documents, endpoint_of
 
 
 def deploy(baseline: Path, version: str = V0, accuracy: float = 0.8) -> None:
@@ -28,16 +28,12 @@ def forget_drained(monkeypatch: pytest.MonkeyPatch) -> None:
     reconcile.handler({}, None)
 
 
-def endpoints(stage: Stage) -> list[str]:
-    return [each["EndpointName"].removeprefix(PREFIX) for each in stage.sagemaker.list_endpoints()["Endpoints"]]
-
-
 def test_a_fresh_deployment_s_baseline_is_judged_published_and_serves(stage: Stage, baseline: Path) -> None:
     deploy(baseline)
-    assert stage.get(f"jobs/{PREFIX}{V0}/verdict.json")["approved"]
+    assert stage.verdict(V0)[0] == "Approved"
     assert stage.get(f"models/{V0}.json")["version"] == V0
     assert stage.pointer() == {V0: 1.0}
-    model = stage.sagemaker.describe_model(ModelName=PREFIX + V0)
+    model = stage.sagemaker.describe_model(ModelName=endpoint_of(V0))
     assert model["PrimaryContainer"]["ModelDataUrl"] == f"s3://{BUCKET}/{artifact_key(V0)}"
 
 
@@ -60,13 +56,14 @@ def test_the_same_deployment_again_changes_nothing(stage: Stage, baseline: Path)
     assert after == before
 
 
-def test_a_model_that_was_trained_replaces_the_baseline_whichever_is_the_more_accurate(
-    stage: Stage, baseline: Path
-) -> None:
-    deploy(baseline, accuracy=0.9)
-    stage.finish_job(V1, artifact(0.8))
+def test_a_model_that_was_trained_has_to_be_better_than_the_baseline(stage: Stage, baseline: Path) -> None:
+    deploy(baseline)
+    stage.finish_job(V1, artifact())
     reconcile.handler({}, None)
-    assert stage.pointer() == {V1: 1.0, V0: 0.0}
+    assert stage.pointer() == {V0: 1.0}
+    stage.finish_job(V2, better_than(V0))
+    reconcile.handler({}, None)
+    assert stage.pointer() == {V2: 1.0, V0: 0.0}
 
 
 def test_a_new_baseline_replaces_an_old_one(stage: Stage, baseline: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,26 +71,26 @@ def test_a_new_baseline_replaces_an_old_one(stage: Stage, baseline: Path, monkey
     deploy(baseline, version=V2)
     assert stage.pointer() == {V2: 1.0, V0: 0.0}
     forget_drained(monkeypatch)
-    assert endpoints(stage) == [V2]
+    assert stage.hosted() == {V2}
 
 
 def test_a_new_baseline_does_not_replace_a_model_that_was_trained_even_long_ago(
     stage: Stage, baseline: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deploy(baseline)
-    stage.finish_job(V1, artifact())
+    stage.finish_job(V1, better_than(V0))
     reconcile.handler({}, None)
     forget_drained(monkeypatch)
     deploy(baseline, version=V2)
-    monkeypatch.setattr(judging, "_finished_jobs", lambda: [])  # as when ten later jobs have come to nothing
+    monkeypatch.setattr(judging, "_finished_jobs", lambda: [])  # as when many later jobs have come to nothing
     deploy(baseline, version=V2)
     assert stage.pointer() == {V1: 1.0}
-    assert endpoints(stage) == [V1]
+    assert stage.hosted() == {V1}
 
 
 def test_a_baseline_below_the_stage_s_floor_does_not_serve(stage: Stage, baseline: Path) -> None:
     deploy(baseline, accuracy=0.6)
-    assert "below the floor" in stage.get(f"jobs/{PREFIX}{V0}/verdict.json")["reasons"][0]
+    assert "below the floor" in stage.verdict(V0)[1]
     assert stage.pointer() == {}
 
 
@@ -102,11 +99,11 @@ def test_a_baseline_whose_archive_is_not_there_yet_is_not_looked_for(
 ) -> None:
     monkeypatch.setattr(lifecycle, "put_baseline", lambda *_: None)  # cut off before its last step
     deploy(baseline)
-    assert stage.s3.list_objects_v2(Bucket=BUCKET, Prefix=f"jobs/{PREFIX}{V0}/verdict")["KeyCount"] == 0
+    assert stage.s3.list_objects_v2(Bucket=BUCKET, Prefix="verdicts/")["KeyCount"] == 0
 
 
 def test_a_stage_that_was_removed_gets_its_baseline_s_endpoint_no_more(stage: Stage, baseline: Path) -> None:
     lifecycle.prepare()
     stage.s3.delete_object(Bucket=BUCKET, Key="serving.json")
     reconcile.handler({}, None)
-    assert endpoints(stage) == []
+    assert stage.hosted() == set()

@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+import boto3
 import pytest
 
 from handlers import lifecycle, release
-from tests.unit.handlers.stage import BUCKET, ENVIRONMENT, PREFIX, V1, V2, Stage, artifact, failure
+from tests.unit.handlers.stage import BUCKET, ENVIRONMENT, PREFIX, V1, V2, Stage, artifact, endpoint_of, failure
 
 pytestmark = pytest.mark.usefixtures("baseline")
 
@@ -44,6 +45,8 @@ def ask(kind: str) -> None:
 class Context:
     """A Lambda context with a minute left."""
 
+    function_name = "lifecycle"
+
     def get_remaining_time_in_millis(self) -> int:
         return 60_000
 
@@ -68,6 +71,10 @@ def test_a_remove_leaves_no_endpoint_no_model_and_an_empty_bucket_however_often_
     assert stage.sagemaker.list_endpoints()["Endpoints"] == []
     assert stage.sagemaker.list_endpoint_configs()["EndpointConfigs"] == []
     assert stage.sagemaker.list_models()["Models"] == []
+    assert stage.sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"] == []
+    assert boto3.client("cloudwatch").describe_alarms()["MetricAlarms"] == []
+    targets = boto3.client("application-autoscaling").describe_scalable_targets(ServiceNamespace="sagemaker")
+    assert targets["ScalableTargets"] == []
     assert stage.s3.list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
     assert [a["Status"] for a in answers] == ["SUCCESS", "SUCCESS"]
 
@@ -83,17 +90,51 @@ def test_a_failure_is_told_to_cloudformation_at_once(
     assert (answers[0]["Status"], answers[0]["Reason"]) == ("FAILED", "OSError: the bucket is locked")
 
 
-def test_a_remove_that_sagemaker_delays_too_long_fails_with_what_is_left(
+def test_a_remove_that_sagemaker_delays_goes_on_in_another_run_until_cloudformation_would_give_up(
     stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lifecycle.prepare()
     stage.finish_job(V1, artifact())
     release.handler({}, None)
-    monkeypatch.setattr(lifecycle, "delete_endpoint", lambda name: None)
-    monkeypatch.setattr(Context, "get_remaining_time_in_millis", lambda self: 20_000)
+    handed_on: list[dict[str, Any]] = []
+
+    class Lambdas:
+        def invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> None:
+            assert (FunctionName, InvocationType) == ("lifecycle", "Event")
+            handed_on.append(json.loads(Payload))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lifecycle, "lambdas", Lambdas)
+        patched.setattr(lifecycle, "delete_endpoint", lambda name: None)
+        patched.setattr(Context, "get_remaining_time_in_millis", lambda self: 20_000)
+        ask("Delete")
+        assert answers == []
+        while len(handed_on) < lifecycle.RUNS and not answers:
+            lifecycle.handler(handed_on[-1], Context())
+    assert (len(handed_on), answers[0]["Status"]) == (lifecycle.RUNS - 1, "FAILED")
+    assert endpoint_of(V1) in answers[0]["Reason"]
+    lifecycle.handler(handed_on[0], Context())
+    assert answers[1]["Status"] == "SUCCESS"
+    assert stage.hosted() == set()
+
+
+def test_feedback_that_a_stage_keeps_outlives_its_removal_and_nothing_else_does(
+    stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEEP_FEEDBACK", "true")
+    lifecycle.prepare()
+    stage.finish_job(V1, artifact())
+    release.handler({}, None)
+    stage.put("feedback/quarantine/1.json", {"text": "good"})
     ask("Delete")
     assert answers[0]["Status"] == "FAILED"
-    assert PREFIX + V1 in answers[0]["Reason"]
+    assert "1 objects of feedback" in answers[0]["Reason"]
+    assert stage.hosted() == set()
+    left = [each["Key"] for each in stage.s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    assert left == ["feedback/quarantine/1.json"]
+    stage.s3.delete_object(Bucket=BUCKET, Key=left[0])
+    ask("Delete")
+    assert answers[1]["Status"] == "SUCCESS"
 
 
 def test_a_remove_stops_jobs_whenever_they_start_and_minds_no_job_that_has_just_ended(

@@ -1,4 +1,4 @@
-"""POST /retrain and `serverless invoke -f retrain`."""
+"""POST /retrain and `serverless invoke -f retrain`: what becomes of one request."""
 
 import json
 import re
@@ -7,19 +7,15 @@ from typing import Any
 import pytest
 
 from handlers import retrain
+from handlers.common import training
 from ml.job import JobError
-from tests.unit.handlers.stage import BUCKET, PREFIX, V1, V2, Stage, event, failure
+from tests.unit.handlers.retraining import jobs, post, prepare
+from tests.unit.handlers.stage import BUCKET, PREFIX, V1, V2, Stage, failure
 
 
 @pytest.fixture
 def ready(stage: Stage) -> Stage:
-    stage.put("data/snippets/train.jsonl.gz", b"data")
-    return stage
-
-
-def post(body: Any) -> tuple[int, dict[str, Any]]:
-    answer = retrain.handler(event("POST", "/retrain", body), None)
-    return answer["statusCode"], json.loads(answer["body"])
+    return prepare(stage)
 
 
 def test_a_job_is_created_and_the_answer_says_where_to_follow_it(ready: Stage) -> None:
@@ -27,7 +23,6 @@ def test_a_job_is_created_and_the_answer_says_where_to_follow_it(ready: Stage) -
     assert status == 202
     assert re.fullmatch(PREFIX + r"\d{8}-\d{6}-[0-9a-f]{4}", answer["job"])
     assert answer["status_url"] == f"https://api.example/jobs/{answer['job']}"
-    assert answer["cost_limit_usd"] is None
     job = ready.sagemaker.describe_training_job(TrainingJobName=answer["job"])
     assert job["HyperParameters"]["epochs"] == "3"
     assert job["HyperParameters"]["hidden_dim"] == "100"
@@ -36,12 +31,17 @@ def test_a_job_is_created_and_the_answer_says_where_to_follow_it(ready: Stage) -
     assert ready.s3.head_object(Bucket=BUCKET, Key=code.removeprefix(f"s3://{BUCKET}/"))
 
 
+def test_the_answer_says_what_the_job_can_cost_at_most(ready: Stage) -> None:
+    asked = {"instance_type": "ml.g5.xlarge", "instance_count": 2, "max_minutes": 30}
+    assert post(asked)[1]["cost_limit_usd"] == 1.408
+    assert post({"instance_type": "ml.c5.xlarge"})[1]["cost_limit_usd"] is None
+
+
 def test_the_job_is_given_the_serving_model_to_compare_with(ready: Stage) -> None:
     def channels() -> dict[str, str]:
         job = ready.sagemaker.describe_training_job(TrainingJobName=retrain.handler({}, None)["job"])
         return {each["ChannelName"]: each["DataSource"]["S3DataSource"]["S3Uri"] for each in job["InputDataConfig"]}
 
-    ready.put("serving.json", {"deployments": []})
     assert channels().keys() == {"data"}
     ready.serve(V2, V1)
     assert channels()["champion"] == f"s3://{BUCKET}/jobs/{PREFIX}{V2}/output/model.tar.gz"
@@ -54,27 +54,61 @@ def test_invoked_directly_it_answers_the_same_object(ready: Stage) -> None:
 def test_the_same_key_twice_is_one_job(ready: Stage) -> None:
     first, second = post({"key": "monday"}), post({"key": "monday"})
     assert first == second
-    assert len(ready.sagemaker.list_training_jobs()["TrainingJobSummaries"]) == 1
+    assert len(jobs(ready)) == 1
 
 
-def test_a_data_set_that_is_not_there_is_refused(stage: Stage) -> None:
+def test_a_key_s_second_answer_tells_the_cost_of_the_job_that_there_is(ready: Stage) -> None:
+    first = post({"key": "monday", "max_minutes": 60})
+    assert post({"key": "monday", "max_minutes": 600}) == first
+
+
+def test_a_key_s_job_is_found_even_when_its_data_set_is_gone(ready: Stage) -> None:
+    first = post({"key": "monday"})
+    ready.s3.delete_object(Bucket=BUCKET, Key="data/snippets/train.jsonl.gz")
+    assert post({"key": "monday"}) == first
+
+
+def test_a_data_set_that_is_not_there_is_refused(ready: Stage) -> None:
     status, answer = post({"data": "imdb"})
     assert (status, "no data set “imdb”" in answer["detail"]) == (400, True)
-    assert stage.sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
+    assert jobs(ready) == []
+
+
+def test_nothing_is_started_in_a_stage_that_is_being_removed(ready: Stage) -> None:
+    ready.s3.delete_object(Bucket=BUCKET, Key="serving.json")
+    assert post({})[0] == 503
+    assert jobs(ready) == []
 
 
 def test_what_cannot_be_asked_for_is_a_400_over_http_and_an_error_when_invoked(ready: Stage) -> None:
     assert post({"epochs": 0})[0] == 400
+    assert post({"start_next": True})[0] == 400
     with pytest.raises(JobError, match="epochs"):
         retrain.handler({"epochs": 0}, None)
 
 
-def test_a_used_up_quota_is_said_in_a_sentence(ready: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("code", "message", "status", "sentence"),
+    [
+        ("ResourceLimitExceeded", "secret", 503, "quota “ml.g5.xlarge for spot training job usage”"),
+        ("ThrottlingException", "secret", 503, "in a minute"),
+        ("AccessDeniedException", "not authorized to perform: iam:PassRole", 500, "roles"),
+        ("ValidationException", "Could not assume role arn:secret", 500, "roles"),
+        ("ValidationException", "secret", 400, "does not train on 1 × ml.g5.xlarge"),
+    ],
+)
+def test_what_aws_refuses_is_said_in_a_sentence(
+    ready: Stage, monkeypatch: pytest.MonkeyPatch, code: str, message: str, status: int, sentence: str
+) -> None:
     def refuse(**_: Any) -> None:
-        raise failure("ResourceLimitExceeded")
+        error = failure(code)
+        error.response["Error"]["Message"] = message
+        raise error
 
-    monkeypatch.setattr(retrain.sagemaker(), "create_training_job", refuse)
-    status, answer = post({})
-    assert status == 503
-    assert "quota" in answer["detail"]
-    assert "secret" not in answer["detail"]
+    with monkeypatch.context() as patch:
+        patch.setattr(training.sagemaker(), "create_training_job", refuse)
+        answered, problem = post({})
+    assert (answered, sentence in problem["detail"]) == (status, True)
+    assert "secret" not in problem["detail"]
+    # What was refused is in nobody's way.
+    assert post({"instance_type": "ml.g4dn.xlarge"})[1]["job"] in jobs(ready)

@@ -39,7 +39,7 @@ def test_processes_see_nothing_of_the_users_aws_account(monkeypatch: pytest.Monk
     assert "the user's" not in environment.values()
     assert environment["AWS_CONFIG_FILE"] == environment["AWS_SHARED_CREDENTIALS_FILE"] == "/dev/null"
     urls = [value for name, value in environment.items() if "ENDPOINT_URL" in name]
-    assert len(urls) == 3
+    assert len(urls) == 4
     assert all(url.startswith("http://127.0.0.1:") for url in urls)
 
 

@@ -1,12 +1,10 @@
-"""ministack, whose CloudFormation takes over the buckets that an earlier run left on disk.
+"""CloudFormation takes over the buckets that an earlier run left on disk.
 
 The stack is deployed anew at each start, and AWS, as the emulator, refuses to create a bucket that exists.
-Runs in the emulator's own environment, on nothing but its Python.
 """
 
 from typing import Any
 
-from ministack.app import main
 from ministack.services import s3
 from ministack.services.cloudformation import provisioners
 
@@ -35,6 +33,3 @@ def create_around_objects(logical_id: str, properties: dict[str, Any], stack: st
 
 provisioners.s3_bucket_name_conflict = conflict_unless_left
 provisioners._RESOURCE_HANDLERS["AWS::S3::Bucket"]["create"] = create_around_objects
-
-if __name__ == "__main__":
-    main()
