@@ -1,7 +1,7 @@
 """Each AWS call of release, reconcile and lifecycle fails, in turn or for good; afterwards the stage ends up whole.
 
 Killing the function before a call is killing it after the one before; a call that only reads has nothing to be killed
-after. So `killed` and `answer_lost` are tried at the calls that write, and `unavailable` at a part of all.
+after. So `killed` is tried at the calls that write, `answer_lost` at a part of these, `unavailable` at a part of all.
 """
 
 from itertools import count

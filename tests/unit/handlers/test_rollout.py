@@ -9,6 +9,7 @@ from handlers import reconcile, release
 from handlers.common import pointer, rollout
 from handlers.common.planning import Refused
 from handlers.common.pointer import Pointer
+from tests.unit.handlers.faults import sound_alarm
 from tests.unit.handlers.stage import BUCKET, V1, V2, V3, Stage, artifact, better_than, endpoint_of
 
 
@@ -67,17 +68,7 @@ def test_an_alarm_takes_the_release_back_at_once_and_for_good(
     if alarm != "sentiment-errors":
         ring(f"{endpoint_of(V2)}-{alarm}")
     else:
-        boto3.client("cloudwatch").put_metric_alarm(
-            AlarmName="sentiment-test-sentiment-errors",
-            MetricName="Errors",
-            Namespace="AWS/Lambda",
-            Period=60,
-            EvaluationPeriods=1,
-            Threshold=0,
-            ComparisonOperator="GreaterThanThreshold",
-            Statistic="Sum",
-        )
-        ring("sentiment-test-sentiment-errors")
+        sound_alarm("ALARM")
     release.handler({"version": "0", "detail-type": "CloudWatch Alarm State Change"}, None)
     assert stage.pointer() == {V2: 0.0, V1: 1.0}
     assert stage.verdict(V2)[0] == "Rejected"
@@ -108,17 +99,7 @@ def test_an_endpoint_that_is_being_updated_serves_on(stage: Stage, status: str) 
 
 
 def test_a_canary_waits_until_alarms_that_are_not_its_fault_are_quiet(stage: Stage) -> None:
-    boto3.client("cloudwatch").put_metric_alarm(
-        AlarmName="sentiment-test-sentiment-errors",
-        MetricName="Errors",
-        Namespace="AWS/Lambda",
-        Period=60,
-        EvaluationPeriods=1,
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-        Statistic="Sum",
-    )
-    ring("sentiment-test-sentiment-errors")
+    sound_alarm("ALARM")
     stage.finish_job(V2, better_than(V1))
     reconcile.handler({}, None)
     assert stage.pointer() == {V1: 1.0}
