@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from handlers.common import gate, pointer, verdicts
@@ -30,7 +31,9 @@ def judge_all(serving: Pointer) -> list[Verdict]:
     """
     known = verdicts.every()
     judged = {verdict.version for verdict in known}
-    new = [job for job in _finished_jobs() if settings().version_of(job["TrainingJobName"]) not in judged]
+    new = [
+        job for job in _finished_jobs(serving.created_at) if settings().version_of(job["TrainingJobName"]) not in judged
+    ]
     brought = [version for version in baselines()[:1] if version not in judged]
     for job in reversed(new):  # the oldest first, as if each had been judged when it ended
         with apart("a job's model is not judged yet", job["TrainingJobName"]):
@@ -157,8 +160,11 @@ def _why_it_failed(job: str) -> str:
     return f"The training job ended as {description['SecondaryStatus']}."
 
 
-def _finished_jobs() -> list[dict[str, Any]]:
-    """Summaries of the latest training jobs that are over, the newest first."""
+def _finished_jobs(since: str) -> list[dict[str, Any]]:
+    """Summaries of the latest training jobs that are over, the newest first.
+
+    Those created before `since` are of an earlier deployment of this stage: jobs outlive its removal, artifacts do not.
+    """
     answer = sagemaker().list_training_jobs(
         NameContains=settings().prefix,
         SortBy="CreationTime",
@@ -166,4 +172,6 @@ def _finished_jobs() -> list[dict[str, Any]]:
         MaxResults=RECENT_JOBS,
     )
     jobs = answer["TrainingJobSummaries"]
+    if since:
+        jobs = [job for job in jobs if job["CreationTime"] >= datetime.fromisoformat(since)]
     return [job for job in jobs if job["TrainingJobStatus"] in OVER and settings().owns(job["TrainingJobName"])]

@@ -59,12 +59,14 @@ class Outcome:
 @dataclass(frozen=True)
 class Pointer:
     """What serves, what is being released, what came of earlier releases (the latest first), which endpoints are being
-    deleted, and the ETag of the object that all this was read from (None: there was none)."""
+    deleted, when the stage was first deployed (ISO 8601; empty: unknown), and the ETag of the object that all this was
+    read from (None: there was none)."""
 
     deployments: tuple[Deployment, ...] = ()
     rollout: Rollout | None = None
     history: tuple[Outcome, ...] = ()
     going: tuple[str, ...] = ()
+    created_at: str = ""
     etag: str | None = None
 
     @property
@@ -167,6 +169,7 @@ def read(bucket: str) -> Pointer:
         Rollout(**rollout) if rollout else None,
         tuple(Outcome(**each) for each in document.get("history", ())),
         tuple(document.get("going", ())),
+        document.get("created_at", ""),
         answer["ETag"],
     )
 

@@ -82,7 +82,7 @@ def test_a_new_baseline_does_not_replace_a_model_that_was_trained_even_long_ago(
     reconcile.handler({}, None)
     forget_drained(monkeypatch)
     deploy(baseline, version=V2)
-    monkeypatch.setattr(judging, "_finished_jobs", lambda: [])  # as when many later jobs have come to nothing
+    monkeypatch.setattr(judging, "_finished_jobs", lambda since: [])  # as when many later jobs have come to nothing
     deploy(baseline, version=V2)
     assert stage.pointer() == {V1: 1.0}
     assert stage.hosted() == {V1}

@@ -1,5 +1,6 @@
 """From a finished job to a model that serves: release and reconcile."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -388,3 +389,13 @@ def test_the_log_says_what_woke_it(stage: Stage, caplog: pytest.LogCaptureFixtur
         release.handler(EVENT, None)
     woken = next(vars(record) for record in caplog.records if record.message == "woken")
     assert (woken["by"], woken["subject"]) == ("SageMaker Training Job State Change", PREFIX + V1)
+
+
+def test_jobs_of_an_earlier_deployment_are_no_candidates(stage: Stage) -> None:
+    stage.finish_job(V1, artifact())
+    stage.s3.delete_object(Bucket=BUCKET, Key="serving.json")
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    pointer.write(BUCKET, Pointer(created_at=tomorrow))
+    reconcile.handler({}, None)
+    assert stage.s3.list_objects_v2(Bucket=BUCKET, Prefix="verdicts/")["KeyCount"] == 0
+    assert stage.pointer() == {}
