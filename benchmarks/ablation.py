@@ -64,8 +64,8 @@ def main() -> None:
     rows = {"the default": {}} | {name: change for group in options.only for name, change in CHANGES[group].items()}
     found: dict[str, float] = {}
     for name, change in rows.items():
-        print(f"{name} …", flush=True)
         found[name] = run(corpus, replace(SHORT, **change))
+        print(f"{name}: {found[name]:.4f}", flush=True)
     base, size = found["the default"], len(corpus.validation)
     error = math.sqrt(base * (1 - base) / size)
     print(f"\n| {size:,} validation texts, standard error {error:.4f} | accuracy | change |\n|---|---|---|")

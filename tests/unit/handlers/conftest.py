@@ -14,7 +14,7 @@ from local.sagemaker import autoscaling, packages
 from tests.unit.handlers.stage import ENVIRONMENT, V0, Endpoints, Stage, documents
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def aws() -> Iterator[None]:
     """moto in place of AWS, for all tests: making clients anew for each would take most of their time."""
     packages.install()

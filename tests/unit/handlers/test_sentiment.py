@@ -9,7 +9,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from handlers import sentiment
 from handlers.common.limits import BODY_BYTES, TEXT_CHARACTERS
-from tests.unit.handlers.stage import PREFIX, V1, V2, VOCABULARY, Stage, event, failure
+from tests.unit.handlers.stage import V1, V2, VOCABULARY, Stage, endpoint_of, event, failure
 
 
 def post(body: Any, **changes: Any) -> tuple[int, dict[str, Any]]:
@@ -36,7 +36,7 @@ def test_a_text_gets_the_verdict_of_the_version_that_serves(stage: Stage) -> Non
         },
     )
     ((name, request),) = stage.endpoints.calls
-    assert name == PREFIX + V1
+    assert name == endpoint_of(V1)
     assert request == {
         "vocabulary": VOCABULARY.id,
         "inputs": [VOCABULARY.encode("good film unheard").ids],
@@ -136,7 +136,7 @@ def test_a_failing_endpoint_becomes_a_problem_that_tells_nothing_of_aws(
     stage: Stage, error: Exception, status: int
 ) -> None:
     stage.serve(V1)
-    stage.endpoints.failures[PREFIX + V1] = error
+    stage.endpoints.failures[endpoint_of(V1)] = error
     got, content = post({"text": "good"})
     assert got == status
     assert "secret" not in json.dumps(content)
@@ -156,8 +156,20 @@ def test_a_version_that_was_replaced_meanwhile_costs_no_request(stage: Stage) ->
     stage.serve(V1)
     assert post({"text": "good"})[1]["model"] == V1
     stage.serve(V2)
-    stage.endpoints.failures[PREFIX + V1] = failure("ValidationError")
+    stage.endpoints.failures[endpoint_of(V1)] = failure("ValidationError")
     assert post({"text": "good"})[1]["model"] == V2
+
+
+def test_a_canary_that_fails_costs_no_request(stage: Stage) -> None:
+    stage.serve(V1, V2)
+    pointed = stage.get("serving.json")
+    for deployment in pointed["deployments"]:
+        deployment["weight"] = 0.5
+    stage.put("serving.json", pointed)
+    stage.endpoints.failures[endpoint_of(V2)] = failure("ModelError", 424, OriginalStatusCode=500)
+    answers = [post({"text": "good"}) for _ in range(20)]
+    assert {(status, answer["model"]) for status, answer in answers} == {(200, V1)}
+    assert endpoint_of(V2) in {name for name, _ in stage.endpoints.calls}
 
 
 def test_no_text_of_a_user_is_logged(
