@@ -61,7 +61,7 @@ def prepare() -> None:
     """
     bring_baseline()
     try:
-        pointer.write(settings().bucket, Pointer(created_at=pointer.now()))
+        pointer.write(Pointer(created_at=pointer.now()))
     except PointerConflict:
         logger.info("the serving pointer is there already")
 

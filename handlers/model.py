@@ -7,14 +7,13 @@ from handlers.common.errors import Unavailable
 from handlers.common.hosting import endpoint_status
 from handlers.common.http import Answer, Event, answer_json, route
 from handlers.common.pointer import Deployment
-from handlers.common.settings import settings
 from handlers.common.store import read_json
 
 
 @route
 def handler(event: Event) -> Answer:
     """Describe the version with the largest share, and the shares of all."""
-    serving = pointer.read(settings().bucket).serving
+    serving = pointer.read().serving
     if not serving:
         raise Unavailable("No model serves yet; the first one is being started.", retry_after=10)
     return answer_json(200, describe(serving))

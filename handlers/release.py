@@ -8,7 +8,6 @@ from handlers.common import pointer
 from handlers.common.advance import advance
 from handlers.common.log import logger
 from handlers.common.planning import request
-from handlers.common.settings import settings
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
@@ -29,7 +28,7 @@ def release(version: str) -> dict[str, Any]:
     """Have the version serve; what serves, and what is under way, by the time that this function has done its part."""
     request(version)
     advance()
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     return {
         "rollout": [{"version": d.version, "weight": d.weight} for d in serving.serving],
         "under_way": serving.rollout and asdict(serving.rollout),

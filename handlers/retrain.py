@@ -123,7 +123,7 @@ def new_version(key: str | None) -> str:
 
 def surroundings() -> Surroundings:
     """What this stage brings to the job. Raises Unavailable while the stage is being made or removed."""
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     if serving.etag is None:
         raise Unavailable("This stage is being set up or removed; nothing is started in it.", retry_after=60)
     return Surroundings(

@@ -21,7 +21,6 @@ from handlers.common.planning import begin
 from handlers.common.pointer import PointerConflict
 from handlers.common.retirement import delete_orphans, forget_old, retire_drained
 from handlers.common.rollout import bake, step
-from handlers.common.settings import settings
 
 
 def advance() -> None:
@@ -29,14 +28,14 @@ def advance() -> None:
 
     A stage without a serving pointer is being removed, or not there yet: nothing is started in it.
     """
-    if pointer.read(settings().bucket).etag is None:
+    if pointer.read().etag is None:
         return
     try:
         # First what people use: nothing that is wrong with a candidate may keep a bad release from being undone.
         keep_serving()
         step()
         retire_drained()  # before anything is started, which may need the room
-        known = registry.synchronise(judge_all(pointer.read(settings().bucket)))
+        known = registry.synchronise(judge_all(pointer.read()))
         begin(known)
         step()
         bake()
@@ -50,14 +49,14 @@ def advance() -> None:
 
 def wake_queue() -> None:
     """Have the next job started that waits, once it is clear which model it will be compared with."""
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     if serving.etag and not serving.rollout:
         queue.wake()
 
 
 def keep_serving() -> None:
     """See that what serves has its endpoint, in case somebody deleted it."""
-    for deployment in pointer.read(settings().bucket).serving:
+    for deployment in pointer.read().serving:
         try:
             status = ensure_endpoint(deployment.endpoint, hosting())
             if status == "Failed":

@@ -5,53 +5,59 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 
-@cache
 def s3() -> Any:
     """S3, which answers small objects in tens of milliseconds or is retried."""
-    return boto3.client("s3", config=_config(read_timeout=5, attempts=3))
+    return _client("s3", read_timeout=5)
 
 
-@cache
 def sagemaker() -> Any:
     """SageMaker's control plane."""
-    return boto3.client("sagemaker", config=_config(read_timeout=10, attempts=3))
+    return _client("sagemaker")
 
 
-@cache
-def autoscaling() -> Any:
-    """Application Auto Scaling."""
-    return boto3.client("application-autoscaling", config=_config(read_timeout=10, attempts=3))
-
-
-@cache
-def cloudwatch() -> Any:
-    """CloudWatch."""
-    return boto3.client("cloudwatch", config=_config(read_timeout=10, attempts=3))
-
-
-@cache
-def sns() -> Any:
-    """SNS."""
-    return boto3.client("sns", config=_config(read_timeout=5, attempts=3))
-
-
-@cache
-def lambdas() -> Any:
-    """Lambda."""
-    return boto3.client("lambda", config=_config(read_timeout=10, attempts=3))
-
-
-@cache
 def sagemaker_runtime() -> Any:
     """SageMaker's endpoints: twice 11 s at the most, so that the caller still gets an answer of ours."""
-    return boto3.client("sagemaker-runtime", config=_config(read_timeout=11, attempts=2))
+    return _client("sagemaker-runtime", read_timeout=11, attempts=2)
 
 
-def _config(read_timeout: int, attempts: int) -> Config:
-    return Config(
-        connect_timeout=1,
-        read_timeout=read_timeout,
-        retries={"mode": "standard", "total_max_attempts": attempts},
+def autoscaling() -> Any:
+    """Application Auto Scaling."""
+    return _client("application-autoscaling")
+
+
+def cloudwatch() -> Any:
+    """CloudWatch."""
+    return _client("cloudwatch")
+
+
+def lambdas() -> Any:
+    """Lambda."""
+    return _client("lambda")
+
+
+def sns() -> Any:
+    """SNS."""
+    return _client("sns", read_timeout=5)
+
+
+def is_absent(error: ClientError) -> bool:
+    """Whether AWS says that what was asked for is not there: SageMaker calls that a ValidationException mostly."""
+    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"].lower()
+    return code in ("ResourceNotFound", "ResourceNotFoundException") or (
+        code == "ValidationException" and ("does not exist" in message or "could not find" in message)
+    )
+
+
+@cache
+def _client(service: str, read_timeout: int = 10, attempts: int = 3) -> Any:
+    return boto3.client(
+        service,
+        config=Config(
+            connect_timeout=1,
+            read_timeout=read_timeout,
+            retries={"mode": "standard", "total_max_attempts": attempts},
+        ),
     )

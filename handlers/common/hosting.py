@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from botocore.exceptions import ClientError
 
 from handlers.common import alarms, pointer, scaling
-from handlers.common.clients import sagemaker
+from handlers.common.clients import is_absent, sagemaker
 from handlers.common.errors import plain
 from handlers.common.settings import number, required, settings
 from handlers.common.store import artifact_uri
@@ -92,7 +92,7 @@ def ensure_endpoint(name: str, how: Hosting) -> str:
             }
         ],
     )
-    if pointer.read(settings().bucket).etag is None:
+    if pointer.read().etag is None:
         raise StageGone("The stage is being removed; nothing is started in it.")
     _create_if_absent("create_endpoint", EndpointName=name, EndpointConfigName=name)
     return endpoint_status(name) or "Creating"
@@ -110,7 +110,7 @@ def endpoint_status(name: str) -> str | None:
     try:
         return sagemaker().describe_endpoint(EndpointName=name)["EndpointStatus"]
     except ClientError as error:
-        if _is_absent(error):
+        if is_absent(error):
             return None
         raise
 
@@ -171,11 +171,5 @@ def _delete_if_present(operation: str, **arguments: object) -> None:
     try:
         getattr(sagemaker(), operation)(**arguments)
     except ClientError as error:
-        if not _is_absent(error):
+        if not is_absent(error):
             raise
-
-
-def _is_absent(error: ClientError) -> bool:
-    # SageMaker says ValidationException "Could not find endpoint …" where others say not found.
-    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"].lower()
-    return code == "ResourceNotFound" or (code == "ValidationException" and "could not find" in message)

@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from handlers.common import gate, pointer, verdicts
 from handlers.common.artifact import Artifact, ArtifactError, read_artifact
 from handlers.common.clients import sagemaker
@@ -27,7 +29,7 @@ OVER = ("Completed", "Failed", "Stopped")
 def judge_all(serving: Pointer) -> list[Verdict]:
     """All verdicts, of the newest candidate first; on candidates that had none it is given now.
 
-    One that cannot be judged now, whyever, is left for the next time, and holds up no other.
+    One for which AWS does not answer now is left for the next time, and holds up no other.
     """
     known = verdicts.every()
     judged = {verdict.version for verdict in known}
@@ -48,10 +50,10 @@ def judge_all(serving: Pointer) -> list[Verdict]:
 
 @contextmanager
 def apart(what: str, which: str) -> Iterator[None]:
-    """Whatever goes wrong with one candidate is logged, and goes no further."""
+    """AWS that does not answer for one candidate is logged, and holds up no other."""
     try:
         yield
-    except Exception:
+    except (BotoCoreError, ClientError):
         logger.exception(what, extra={"which": which})
 
 

@@ -9,12 +9,11 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from botocore.exceptions import ClientError
-
 from handlers.common import training
 from handlers.common.clients import s3
 from handlers.common.errors import Busy, Unavailable
 from handlers.common.settings import settings
+from handlers.common.store import put_if
 
 KEY = "training.json"
 STARTING_SECONDS = 60  # no function that creates a job lives so long: retrain has 28 s
@@ -82,14 +81,5 @@ def _now() -> str:
 
 def _replace(held: Lease, new: Lease) -> Lease | None:
     """The new lease, with its ETag, in place of the one held; None when somebody else was faster."""
-    condition = {"IfMatch": held.etag} if held.etag else {"IfNoneMatch": "*"}
-    try:
-        body = json.dumps({"job": new.job, "at": new.at}).encode()
-        answer = s3().put_object(Bucket=settings().bucket, Key=KEY, Body=body, **condition)
-    except ClientError as error:
-        # 412: another object is there; 409: another write is under way; 404: none is there any more
-        # (S3, "Conditional writes").
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 409, 412):
-            return None
-        raise
-    return Lease(new.job, new.at, answer["ETag"])
+    etag = put_if(KEY, json.dumps({"job": new.job, "at": new.at}).encode(), held.etag)
+    return Lease(new.job, new.at, etag) if etag else None

@@ -7,7 +7,6 @@ from handlers.common.gate import APPROVED, PENDING
 from handlers.common.hosting import hosting
 from handlers.common.log import logger
 from handlers.common.pointer import FAILED, Outcome, Pointer, Rollout
-from handlers.common.settings import settings
 from handlers.common.verdicts import Verdict
 
 
@@ -17,7 +16,7 @@ class Refused(Exception):
 
 def begin(known: list[Verdict]) -> None:
     """Begin the release of the approved candidate that waits, or of what serves under changed settings."""
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     if serving.rollout:
         return
     baselines = {verdict.version for verdict in known if verdict.job is None}
@@ -36,7 +35,7 @@ def request(version: str) -> Pointer:
 
     Raises Refused, and PointerConflict when another release was faster.
     """
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     if serving.etag is None:
         raise Refused("This stage is being removed, or not deployed yet.")
     verdict = verdicts.read(version)
@@ -53,7 +52,7 @@ def start(serving: Pointer, version: str, by: str) -> Pointer:
     """Note in the pointer that the version's release is under way; before anything is created for it."""
     rollout = Rollout(version, hosting().endpoint_of(version), by, "starting", pointer.now())
     logger.info("release begins", extra=asdict(rollout))
-    return pointer.write(settings().bucket, serving.rolling_out(rollout))
+    return pointer.write(serving.rolling_out(rollout))
 
 
 def _due(verdict: Verdict, serving: Pointer, baselines: set[str]) -> bool:

@@ -9,9 +9,9 @@ import random
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
-from botocore.exceptions import ClientError
-
 from handlers.common.clients import s3
+from handlers.common.settings import settings
+from handlers.common.store import put_if
 
 KEY = "serving.json"
 FAILED = ("failed", "rolled back")  # outcomes of releases that were none
@@ -156,10 +156,10 @@ def age(since: str) -> float:
     return (datetime.now(UTC) - datetime.fromisoformat(since)).total_seconds()
 
 
-def read(bucket: str) -> Pointer:
+def read() -> Pointer:
     """The pointer as it stands; an empty one when the object does not exist."""
     try:
-        answer = s3().get_object(Bucket=bucket, Key=KEY)
+        answer = s3().get_object(Bucket=settings().bucket, Key=KEY)
     except s3().exceptions.NoSuchKey:
         return Pointer()
     document = json.loads(answer["Body"].read())
@@ -174,7 +174,7 @@ def read(bucket: str) -> Pointer:
     )
 
 
-def write(bucket: str, pointer: Pointer) -> Pointer:
+def write(pointer: Pointer) -> Pointer:
     """Replace the object that `pointer` was read from; what is there now.
 
     Raises PointerConflict when it is no longer the one that was read.
@@ -183,19 +183,7 @@ def write(bucket: str, pointer: Pointer) -> Pointer:
     del content["etag"]
     # The time makes every write a new object, even of the same content: an ETag is a hash of it.
     document = {"written_at": datetime.now(UTC).isoformat(), **content}
-    condition = {"IfMatch": pointer.etag} if pointer.etag else {"IfNoneMatch": "*"}
-    try:
-        answer = s3().put_object(
-            Bucket=bucket,
-            Key=KEY,
-            Body=json.dumps(document, indent=1).encode(),
-            ContentType="application/json",
-            **condition,
-        )
-    except ClientError as error:
-        # 412: another object is there; 409: another write is under way; 404: none is there any more
-        # (S3, "Conditional writes").
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (404, 409, 412):
-            raise PointerConflict("The serving pointer was changed by another release.") from error
-        raise
-    return replace(pointer, etag=answer["ETag"])
+    etag = put_if(KEY, json.dumps(document, indent=1).encode(), pointer.etag)
+    if etag is None:
+        raise PointerConflict("The serving pointer was changed by another release.")
+    return replace(pointer, etag=etag)

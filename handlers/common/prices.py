@@ -10,7 +10,7 @@ from handlers.common.clients import sagemaker
 
 @cache
 def price_list() -> dict[str, Any]:
-    """prices.json: US dollars per instance and hour under “training” and “hosting”, their region, date and source."""
+    """prices.json: US dollars per instance and hour under “training”, their region, date and source."""
     document: dict[str, Any] = json.loads(Path(__file__).with_name("prices.json").read_text())
     return document
 

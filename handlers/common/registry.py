@@ -11,7 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from handlers.common import verdicts
-from handlers.common.clients import sagemaker
+from handlers.common.clients import is_absent, sagemaker
 from handlers.common.log import logger
 from handlers.common.notify import tell
 from handlers.common.settings import required, settings
@@ -71,7 +71,7 @@ def forget(package: str) -> None:
     try:
         sagemaker().delete_model_package(ModelPackageName=package)
     except ClientError as error:
-        if not _absent(error):
+        if not is_absent(error):
             raise
 
 
@@ -82,7 +82,7 @@ def clear() -> None:
     try:
         sagemaker().delete_model_package_group(ModelPackageGroupName=group())
     except ClientError as error:
-        if not _absent(error):
+        if not is_absent(error):
             raise
 
 
@@ -96,7 +96,7 @@ def _listed() -> list[dict[str, Any]]:
     try:
         return [summary for page in pages for summary in page["ModelPackageSummaryList"]]
     except ClientError as error:
-        if _absent(error):
+        if is_absent(error):
             return []
         raise
 
@@ -119,7 +119,7 @@ def _register(verdict: Verdict) -> str:
         arn = sagemaker().create_model_package(**request)["ModelPackageArn"]
     except ClientError as error:
         # However SageMaker words that there is no such group: the second attempt shows whether that was all.
-        if error.response["Error"]["Code"] != "ValidationException" and not _absent(error):
+        if error.response["Error"]["Code"] != "ValidationException" and not is_absent(error):
             raise
         _create_group()
         arn = sagemaker().create_model_package(**request)["ModelPackageArn"]
@@ -155,10 +155,3 @@ def _properties(verdict: Verdict) -> dict[str, str]:
         if value
     ]
     return dict(known[:PROPERTIES])
-
-
-def _absent(error: ClientError) -> bool:
-    code, message = error.response["Error"]["Code"], error.response["Error"]["Message"].lower()
-    return code in ("ResourceNotFound", "ResourceNotFoundException") or (
-        code == "ValidationException" and ("does not exist" in message or "could not find" in message)
-    )

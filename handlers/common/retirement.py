@@ -15,7 +15,7 @@ from handlers.common.verdicts import Verdict
 
 def retire_drained() -> None:
     """Delete the endpoints that have had no share for DRAIN_SECONDS, and forget them."""
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     wanted = serving.rollout and serving.rollout.endpoint
     over = tuple(
         d
@@ -34,7 +34,7 @@ def delete_orphans() -> None:
     being deleted already."""
     # Listed first: a release is named by the pointer before anything is created for it.
     existing = hosted()
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     kept = _named(serving) - set(serving.going)
     orphans = tuple(name for name in existing if name not in kept)
     if serving.etag and (orphans or serving.going):
@@ -47,7 +47,7 @@ def forget_old(known: list[Verdict]) -> None:
 
     What serves, drains, is being released, waits for a person or was among the last to serve is kept, however old.
     """
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     wanted = {settings().version_of(name) for name in _named(serving)} | _served_last(serving)
     kept = [verdict for verdict in known if verdict.kept and verdict.metrics is not None]
     for verdict in kept[int(number("KEEP_VERSIONS")) :]:
@@ -72,7 +72,7 @@ def _delete(serving: Pointer, going: tuple[str, ...]) -> None:
     The pointer first: who is about to go back to one of them, having seen the pointer before, now fails to; who sees
     it from now on waits.
     """
-    pointer.write(settings().bucket, replace(serving, going=going))
+    pointer.write(replace(serving, going=going))
     for name in going:
         delete_endpoint(name)
 

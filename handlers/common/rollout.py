@@ -26,7 +26,7 @@ from handlers.common.log import logger
 from handlers.common.notify import tell
 from handlers.common.planning import start
 from handlers.common.pointer import Deployment, Pointer, Rollout
-from handlers.common.settings import number, settings
+from handlers.common.settings import number
 from handlers.common.store import read_json
 
 GOLDEN_TOLERANCE = 1e-3
@@ -36,7 +36,7 @@ PATIENCE = 60.0  # seconds of baking that this function waits for itself; longer
 
 def step() -> None:
     """Take the release that is under way as far as it goes now."""
-    serving = pointer.read(settings().bucket)
+    serving = pointer.read()
     if serving.rollout is None:
         return
     verdict = verdicts.read(serving.rollout.version)
@@ -55,7 +55,7 @@ def step() -> None:
 
 def bake() -> None:
     """Wait for the end of a short bake, looking at the alarms every second."""
-    while (rollout := pointer.read(settings().bucket).rollout) and rollout.phase == "canary":
+    while (rollout := pointer.read().rollout) and rollout.phase == "canary":
         left = number("BAKE_SECONDS") - pointer.age(rollout.since)
         if left > PATIENCE:
             return
@@ -65,7 +65,7 @@ def bake() -> None:
 
 def finish(serving: Pointer) -> None:
     """All requests to what was rolled out."""
-    outcome = pointer.write(settings().bucket, serving.released()).history[0]
+    outcome = pointer.write(serving.released()).history[0]
     logger.info("released", extra=asdict(outcome))
     tell(f"{outcome.version} serves", asdict(outcome))
 
@@ -76,7 +76,7 @@ def abort(serving: Pointer, reason: str) -> None:
     assert rollout is not None
     ended = "rolled back" if rollout.phase == "canary" else "failed"
     # The pointer first: whoever loses here to one that finishes the release must not have rejected what serves then.
-    outcome = pointer.write(settings().bucket, serving.abandoned(ended, reason)).history[0]
+    outcome = pointer.write(serving.abandoned(ended, reason)).history[0]
     if verdict := verdicts.read(rollout.version):
         withdrawn(verdict, outcome)
     logger.warning("release ended", extra=asdict(outcome))
@@ -159,7 +159,7 @@ def _first_share(serving: Pointer, rollout: Rollout, vocabulary: str) -> None:
         # What rings before it has had a request is not its fault.
         logger.warning("waiting until the alarms are quiet", extra={"alarms": bad})
         return
-    pointer.write(settings().bucket, canary.rolling_out(replace(rollout, phase="canary", since=candidate.since)))
+    pointer.write(canary.rolling_out(replace(rollout, phase="canary", since=candidate.since)))
     logger.info("canary", extra=asdict(candidate))
 
 

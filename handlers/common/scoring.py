@@ -85,7 +85,7 @@ class PointerCache:
         """The pointer; with `fresh` as it stands at this moment."""
         now = time.monotonic()
         if fresh or now - self._read_at >= number("POINTER_SECONDS"):
-            self._pointer = pointer.read(settings().bucket)
+            self._pointer = pointer.read()
             self._read_at = now
         return self._pointer
 

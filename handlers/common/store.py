@@ -35,16 +35,25 @@ def delete(key: str) -> None:
     s3().delete_object(Bucket=settings().bucket, Key=key)
 
 
+def put_if(key: str, body: bytes, etag: str | None) -> str | None:
+    """Write the object in place of the one with that ETag, or where `etag` is None in place of none.
+
+    The new ETag; None when the object is no longer that one (S3, "Conditional writes").
+    """
+    condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+    try:
+        answer = s3().put_object(Bucket=settings().bucket, Key=key, Body=body, **condition)
+    except ClientError as error:
+        # 412: another object is there; 409: another write is under way; 404: what was to be replaced is gone.
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in ((404, 409, 412) if etag else (409, 412)):
+            return None
+        raise
+    return str(answer["ETag"])
+
+
 def put_new(key: str, body: bytes) -> bool:
     """Write the object unless there is one already; whether it was written."""
-    try:
-        s3().put_object(Bucket=settings().bucket, Key=key, Body=body, IfNoneMatch="*")
-    except ClientError as error:
-        # 412: there is one; 409: one is being written (S3, "Conditional writes").
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
-            return False
-        raise
-    return True
+    return put_if(key, body, None) is not None
 
 
 def put_baseline(version: str, model: bytes) -> None:

@@ -16,7 +16,7 @@ from handlers import reconcile, release
 from handlers.common import pointer, rollout
 from handlers.common.pointer import Pointer, PointerConflict
 from tests.unit.handlers.faults import Send, assert_whole, crashing, intercepted, settle, sound_alarm
-from tests.unit.handlers.stage import BUCKET, PREFIX, V1, V2, Stage, artifact, better_than, endpoint_of
+from tests.unit.handlers.stage import PREFIX, V1, V2, Stage, artifact, better_than, endpoint_of
 
 EVENTS: list[dict[str, Any]] = [
     {"detail-type": "SageMaker Training Job State Change", "detail": {"TrainingJobName": PREFIX + V2}},
@@ -70,7 +70,7 @@ class World:
 @pytest.fixture
 def world(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> World:
     """V1 serves, and V2 is in training."""
-    pointer.write(BUCKET, Pointer())
+    pointer.write(Pointer())
     sound_alarm("OK")
     stage.finish_job(V1, artifact())
     reconcile.handler({}, None)
@@ -144,7 +144,7 @@ def test_of_two_functions_at_once_one_releases_the_model_and_the_other_leaves_it
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DRAIN_SECONDS", "-1")
-    pointer.write(BUCKET, Pointer())
+    pointer.write(Pointer())
     champion = None
     for number in count(0, 3):
         candidate = f"20260101-000000-{number:04d}"
@@ -164,7 +164,7 @@ def test_a_model_that_one_function_rolls_back_while_another_would_finish_is_reje
 ) -> None:
     """The alarm goes off for the one, and is quiet again for the other."""
     monkeypatch.setenv("DRAIN_SECONDS", "-1")
-    pointer.write(BUCKET, Pointer())
+    pointer.write(Pointer())
     sound_alarm("OK")
     champion = V1
     stage.finish_job(champion, artifact())
@@ -210,7 +210,7 @@ def test_a_person_s_word_holds_at_whatever_point_of_another_release_it_is_given(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DRAIN_SECONDS", "-1")
-    pointer.write(BUCKET, Pointer())
+    pointer.write(Pointer())
     for version in (V1, V2):
         stage.finish_job(version, artifact() if version == V1 else better_than(V1))
         settle(stage)

@@ -40,7 +40,7 @@ def version(number: int) -> str:
 def serving(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stage in which version(0) serves, and where what is drained goes at once."""
     monkeypatch.setenv("DRAIN_SECONDS", "-1")
-    pointer.write(BUCKET, Pointer())
+    pointer.write(Pointer())
     stage.finish_job(version(0), artifact())
     reconcile.handler({}, None)
     assert stage.pointer() == {version(0): 1.0}
@@ -59,7 +59,7 @@ def test_a_first_model_serves_whichever_call_of_its_release_fails(
 ) -> None:
     """Nothing serves before, and there is no group of model packages; each time anew."""
     for number in count(0, stride * 2):
-        pointer.write(BUCKET, Pointer())
+        pointer.write(Pointer())
         stage.finish_job(version(number), artifact())
         reached = fails_at(number, fault, lambda: reconcile.handler({}, None))
         settle(stage)

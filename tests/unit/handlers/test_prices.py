@@ -27,6 +27,6 @@ def test_in_another_region_the_prices_are_unknown(stage: Stage, monkeypatch: pyt
 
 def test_the_list_says_of_when_and_from_where_it_is() -> None:
     document = json.loads(Path(prices.__file__).with_name("prices.json").read_text())
-    assert document.keys() >= {"as_of", "source", "region", "currency", "training", "hosting"}
-    assert all(0 < price < 100 for kind in ("training", "hosting") for price in document[kind].values())
+    assert document.keys() >= {"as_of", "source", "region", "currency", "training"}
+    assert all(0 < price < 100 for price in document["training"].values())
     assert any(has_gpu(name) for name in document["training"])

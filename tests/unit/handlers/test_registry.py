@@ -14,7 +14,7 @@ from tests.unit.handlers.stage import BUCKET, PREFIX, V1, V2, V3, Stage, artifac
 
 @pytest.fixture(autouse=True)
 def deployed(stage: Stage) -> None:
-    pointer.write(BUCKET, Pointer())
+    pointer.write(Pointer())
 
 
 def packages(stage: Stage) -> dict[str, Any]:

@@ -37,7 +37,7 @@ EVENT = {
 @pytest.fixture(autouse=True)
 def deployed(stage: Stage) -> None:
     """A stage that was deployed, without a baseline, and serves nothing yet."""
-    pointer.write(BUCKET, Pointer())
+    pointer.write(Pointer())
 
 
 def serve(stage: Stage, version: str = V1) -> None:
@@ -265,12 +265,12 @@ def test_of_two_candidates_the_newer_is_released_and_the_other_is_not_afterwards
 
 def test_of_two_releases_at_once_one_wins(stage: Stage) -> None:
     stage.serve(V1)
-    seen = pointer.read(BUCKET)
-    pointer.write(BUCKET, seen.having(()))
+    seen = pointer.read()
+    pointer.write(seen.having(()))
     with pytest.raises(PointerConflict):
-        pointer.write(BUCKET, seen)
+        pointer.write(seen)
     with pytest.raises(PointerConflict):
-        pointer.write(BUCKET, Pointer())
+        pointer.write(Pointer())
 
 
 def test_a_first_verdict_stands(stage: Stage) -> None:
@@ -298,10 +298,10 @@ def test_in_a_stage_that_is_being_removed_nothing_is_started(stage: Stage) -> No
 
 
 def test_a_pointer_that_was_deleted_meanwhile_is_not_written_again(stage: Stage) -> None:
-    seen = pointer.read(BUCKET)
+    seen = pointer.read()
     stage.s3.delete_object(Bucket=BUCKET, Key="serving.json")
     with pytest.raises(PointerConflict):
-        pointer.write(BUCKET, seen)
+        pointer.write(seen)
 
 
 def test_a_stage_that_is_removed_while_a_model_is_judged_gets_no_endpoint(
@@ -395,7 +395,7 @@ def test_jobs_of_an_earlier_deployment_are_no_candidates(stage: Stage) -> None:
     stage.finish_job(V1, artifact())
     stage.s3.delete_object(Bucket=BUCKET, Key="serving.json")
     tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    pointer.write(BUCKET, Pointer(created_at=tomorrow))
+    pointer.write(Pointer(created_at=tomorrow))
     reconcile.handler({}, None)
     assert stage.s3.list_objects_v2(Bucket=BUCKET, Prefix="verdicts/")["KeyCount"] == 0
     assert stage.pointer() == {}

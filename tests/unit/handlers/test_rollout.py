@@ -10,13 +10,13 @@ from handlers.common import pointer, rollout
 from handlers.common.planning import Refused
 from handlers.common.pointer import Pointer
 from tests.unit.handlers.faults import sound_alarm
-from tests.unit.handlers.stage import BUCKET, V1, V2, V3, Stage, artifact, better_than, endpoint_of
+from tests.unit.handlers.stage import V1, V2, V3, Stage, artifact, better_than, endpoint_of
 
 
 @pytest.fixture(autouse=True)
 def serving(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """V1 serves, and releases bake for ten minutes from now on."""
-    pointer.write(BUCKET, Pointer())
+    pointer.write(Pointer())
     stage.finish_job(V1, artifact())
     reconcile.handler({}, None)
     assert stage.pointer() == {V1: 1.0}
