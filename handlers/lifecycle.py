@@ -32,7 +32,10 @@ class NotYet(Exception):
 
 def handler(event: dict[str, Any], context: Any) -> None:
     """Do what the request asks and tell CloudFormation how it went. A removal that takes longer than this function
-    lives is handed to its next run."""
+    lives is handed to its next run.
+
+    What can be neither answered nor handed on is raised: Lambda then repeats the request, twice at most.
+    """
     status, reason = "SUCCESS", ""
     run = event.get("Run", 1)
     try:
@@ -104,7 +107,8 @@ def empty_bucket() -> None:
     pages = s3().get_paginator("list_object_versions").paginate(Bucket=settings().bucket)
     for page in pages:
         found = page.get("Versions", []) + page.get("DeleteMarkers", [])
-        going = [o for o in found if not (keep and o["Key"].startswith(FEEDBACK))]
+        # What was deleted, by whoever may, is not kept because the bucket has old versions.
+        going = [o for o in found if not (keep and o["Key"].startswith(FEEDBACK) and is_current(o))]
         kept += len(found) - len(going)
         if going:
             objects = [{"Key": o["Key"], "VersionId": o["VersionId"]} for o in going]
@@ -114,6 +118,11 @@ def empty_bucket() -> None:
             f"Nothing that bills by the hour is left, but {kept} objects of feedback are, which this stage keeps: "
             f"take them from s3://{settings().bucket}/{FEEDBACK}, delete them there, and remove the stack again."
         )
+
+
+def is_current(version: dict[str, Any]) -> bool:
+    """Whether an entry of ListObjectVersions is what GetObject answers: no old version, no delete marker."""
+    return bool(version["IsLatest"] and "Size" in version)
 
 
 def stop_jobs() -> list[str]:

@@ -21,6 +21,7 @@ from handlers.common.planning import begin
 from handlers.common.pointer import PointerConflict
 from handlers.common.retirement import delete_orphans, forget_old, retire_drained
 from handlers.common.rollout import bake, step
+from handlers.common.verdicts import VerdictConflict
 
 
 def advance() -> None:
@@ -40,7 +41,7 @@ def advance() -> None:
         step()
         bake()
         forget_old(known)
-    except (PointerConflict, StageGone) as error:
+    except (PointerConflict, VerdictConflict, StageGone) as error:
         logger.info("left to whoever was faster", extra={"reason": str(error)})
     finally:
         delete_orphans()

@@ -115,7 +115,7 @@ def publish(version: str, artifact: Artifact) -> None:
 def _record(verdict: Verdict) -> Verdict:
     logger.info("verdict", extra={k: getattr(verdict, k) for k in ("version", "status", "reasons")})
     recorded = verdicts.record(verdict)
-    if recorded is verdict and verdict.metrics is None:  # of all others the registry's message tells
+    if recorded == verdict and verdict.metrics is None:  # of all others the registry's message tells
         tell(f"{verdict.version}: {verdict.status}", verdict.public())
     return recorded
 

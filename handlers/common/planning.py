@@ -33,7 +33,7 @@ def begin(known: list[Verdict]) -> None:
 def request(version: str) -> Pointer:
     """Begin the release of a version that a person asks for, in place of any release under way.
 
-    Raises Refused, and PointerConflict when another release was faster.
+    Raises Refused, and PointerConflict or VerdictConflict when somebody else was faster.
     """
     serving = pointer.read()
     if serving.etag is None:

@@ -44,8 +44,12 @@ def synchronise(known: list[Verdict]) -> list[Verdict]:
 
 
 def _together(verdict: Verdict, package: dict[str, Any] | None) -> Verdict:
-    if verdict.metrics is None or not verdict.kept:
+    if verdict.metrics is None:
         return verdict  # there is nothing that could be registered
+    if not verdict.kept:
+        if package:  # registered by a function that had not seen yet that it was forgotten
+            forget(package["ModelPackageArn"])
+        return verdict
     arn = package["ModelPackageArn"] if package else _register(verdict)
     if package is None or verdict.registered is None:
         _update(arn, verdict)  # only an update may say why

@@ -21,8 +21,16 @@ def read_text(key: str) -> str | None:
 
 def read_json(key: str) -> Any:
     """The object as JSON; None when there is none."""
-    text = read_text(key)
-    return None if text is None else json.loads(text)
+    return read_version(key)[0]
+
+
+def read_version(key: str) -> tuple[Any, str | None]:
+    """The object as JSON, and the ETag by which `put_if` replaces it; twice None when there is none."""
+    try:
+        answer = s3().get_object(Bucket=settings().bucket, Key=key)
+    except s3().exceptions.NoSuchKey:
+        return None, None
+    return json.loads(answer["Body"].read()), answer["ETag"]
 
 
 def put(key: str, body: bytes) -> None:

@@ -1,4 +1,7 @@
-"""The verdicts on all candidates: one small S3 object each, whose first writer wins."""
+"""The verdicts on all candidates: one small S3 object each.
+
+The first writer wins, and whoever changes one replaces the very object that it has read.
+"""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -10,10 +13,14 @@ from handlers.common.clients import s3
 from handlers.common.gate import APPROVED
 from handlers.common.pointer import now
 from handlers.common.settings import settings
-from handlers.common.store import put, put_new, read_json
+from handlers.common.store import put_if, read_version
 
 FOLDER = "verdicts/"
 AT_ONCE = 10
+
+
+class VerdictConflict(Exception):
+    """Somebody else changed the verdict since it was read; read it again and decide anew."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Verdict:
     package: str | None = None  # ARN of its model package
     registered: str | None = None  # the status that the registry was last told, or told us
     facts: dict[str, str] = field(default_factory=dict)  # for the registry: hashes, hyperparameters
+    etag: str | None = field(default=None, compare=False)  # of the object that it was read from; None: there is none
 
     @property
     def approved(self) -> bool:
@@ -61,8 +69,7 @@ def key(version: str) -> str:
 
 def read(version: str) -> Verdict | None:
     """The verdict on a version; None while there is none."""
-    document = read_json(key(version))
-    return document and Verdict(**document)
+    return _verdict(key(version))
 
 
 def every() -> list[Verdict]:
@@ -76,8 +83,8 @@ def every() -> list[Verdict]:
 
 def record(verdict: Verdict) -> Verdict:
     """Write the verdict unless there is one on its version already; the one that stands."""
-    if put_new(key(verdict.version), _document(verdict)):
-        return verdict
+    if etag := _put(verdict):
+        return replace(verdict, etag=etag)
     return read(verdict.version) or verdict
 
 
@@ -87,17 +94,26 @@ def decided(verdict: Verdict, status: str, reason: str, by: str = "gate") -> Ver
 
 
 def change(verdict: Verdict) -> Verdict:
-    """Write the verdict in place of the one that stood."""
-    put(key(verdict.version), _document(verdict))
-    return verdict
+    """Write the verdict in place of the one that it was made of. Raises VerdictConflict when that stands no more."""
+    etag = _put(verdict)
+    if etag is None:
+        raise VerdictConflict(f"The verdict on {verdict.version} was changed by somebody else meanwhile; look again.")
+    return replace(verdict, etag=etag)
 
 
-def _document(verdict: Verdict) -> bytes:
-    return json.dumps(asdict(verdict), indent=1).encode()
+def _put(verdict: Verdict) -> str | None:
+    """The ETag of the verdict as it is written; None when the object that it is to replace is another by now."""
+    document = asdict(verdict)
+    del document["etag"]
+    return put_if(key(verdict.version), json.dumps(document, indent=1).encode(), verdict.etag)
+
+
+def _verdict(path: str) -> Verdict | None:
+    document, etag = read_version(path)
+    return None if document is None else Verdict(**document | {"etag": etag})
 
 
 @lru_cache(maxsize=1000)
 def _read(path: str, etag: str) -> Verdict | None:
     """Cached: what is still of the same ETag need not be read again by a function that stays warm."""
-    document = read_json(path)
-    return document and Verdict(**document)
+    return _verdict(path)

@@ -15,6 +15,7 @@ from moto.sagemaker.models import sagemaker_backends
 from handlers import reconcile, release
 from handlers.common import pointer, rollout
 from handlers.common.pointer import Pointer, PointerConflict
+from handlers.common.verdicts import VerdictConflict
 from tests.unit.handlers.faults import Send, assert_whole, crashing, intercepted, settle, sound_alarm
 from tests.unit.handlers.stage import PREFIX, V1, V2, Stage, artifact, better_than, endpoint_of
 
@@ -171,7 +172,7 @@ def test_a_model_that_one_function_rolls_back_while_another_would_finish_is_reje
     look()
 
     def step() -> None:
-        with suppress(PointerConflict):
+        with suppress(PointerConflict, VerdictConflict):
             rollout.step()
 
     def finish() -> None:
@@ -202,7 +203,7 @@ def test_a_model_that_one_function_rolls_back_while_another_would_finish_is_reje
 
 def ask_for(version: str) -> None:
     """A person does. Who is overtaken by another may be told so, or crash."""
-    with suppress(PointerConflict), crashing():
+    with suppress(PointerConflict, VerdictConflict), crashing():
         release.handler({"version": version}, None)
 
 

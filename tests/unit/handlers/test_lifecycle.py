@@ -2,9 +2,11 @@
 
 import json
 from typing import Any
+from urllib.error import URLError
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from handlers import lifecycle, release
 from tests.unit.handlers.stage import BUCKET, ENVIRONMENT, PREFIX, V1, V2, Stage, artifact, endpoint_of, failure
@@ -115,6 +117,47 @@ def test_a_remove_that_sagemaker_delays_goes_on_in_another_run_until_cloudformat
     assert endpoint_of(V1) in answers[0]["Reason"]
     lifecycle.handler(handed_on[0], Context())
     assert answers[1]["Status"] == "SUCCESS"
+    assert stage.hosted() == set()
+
+
+def test_an_answer_that_does_not_reach_cloudformation_is_given_by_lambda_s_second_attempt(
+    stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lambda repeats what was invoked asynchronously, as CloudFormation does, when the function raises."""
+
+    def unreachable(request: Any, timeout: float) -> None:
+        raise URLError("CloudFormation cannot be reached")
+
+    for kind in ("Create", "Update", "Delete"):
+        with monkeypatch.context() as patched:
+            patched.setattr("urllib.request.urlopen", unreachable)
+            with pytest.raises(URLError):
+                ask(kind)
+        ask(kind)
+    assert [each["Status"] for each in answers] == ["SUCCESS"] * 3
+    assert stage.hosted() == set()
+
+
+def test_a_removal_that_cannot_be_handed_on_is_taken_up_by_lambda_s_second_attempt(
+    stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lifecycle.prepare()
+    stage.finish_job(V1, artifact())
+    release.handler({}, None)
+
+    class Lambdas:
+        def invoke(self, **_: object) -> None:
+            raise failure("TooManyRequestsException", 429)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lifecycle, "lambdas", Lambdas)
+        patched.setattr(lifecycle, "delete_endpoint", lambda name: None)
+        patched.setattr(Context, "get_remaining_time_in_millis", lambda self: 20_000)
+        with pytest.raises(ClientError, match="TooManyRequests"):
+            ask("Delete")
+    assert answers == []
+    ask("Delete")
+    assert [each["Status"] for each in answers] == ["SUCCESS"]
     assert stage.hosted() == set()
 
 

@@ -9,8 +9,9 @@ from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.sagemaker.models import sagemaker_backends
 
 from handlers import reconcile, release
-from handlers.common import clients, judging, pointer
+from handlers.common import clients, judging, pointer, verdicts
 from handlers.common.pointer import Pointer, PointerConflict
+from handlers.common.verdicts import VerdictConflict
 from tests.unit.handlers.stage import (
     BUCKET,
     ENVIRONMENT,
@@ -287,6 +288,20 @@ def test_a_first_verdict_stands(stage: Stage) -> None:
     release.handler(EVENT, None)
     assert stage.verdict(V1) == ("Rejected", "A person said no.")
     assert stage.hosted() == set()
+
+
+def test_of_two_changes_of_a_verdict_at_once_one_stands(stage: Stage) -> None:
+    stage.finish_job(V1, artifact())
+    release.handler(EVENT, None)
+    seen, listed = verdicts.read(V1), verdicts.every()[0]
+    assert seen is not None
+    assert seen == listed
+    stood = verdicts.change(verdicts.decided(seen, "Rejected", "A person said no.", by="person"))
+    with pytest.raises(VerdictConflict):
+        verdicts.change(verdicts.decided(listed, "PendingManualApproval", "It was put off."))
+    assert verdicts.read(V1) == stood
+    verdicts.change(verdicts.decided(stood, "Approved", "A person said yes.", by="person"))
+    assert stage.verdict(V1) == ("Approved", "A person said yes.")
 
 
 def test_in_a_stage_that_is_being_removed_nothing_is_started(stage: Stage) -> None:
