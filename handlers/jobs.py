@@ -84,5 +84,5 @@ def _cost(job: dict[str, Any]) -> float | None:
 
 def _epochs(name: str) -> list[dict[str, Any]]:
     """The lines of metrics.jsonl; a last line that is still being written is left for the next request."""
-    lines = (read_text(f"jobs/{name}/checkpoints/metrics.jsonl") or "").splitlines(keepends=True)
+    lines = (read_text(f"checkpoints/{name}/metrics.jsonl") or "").splitlines(keepends=True)
     return [json.loads(line) for line in lines if line.endswith("\n")]

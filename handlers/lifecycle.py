@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from handlers.common import pointer, registry
 from handlers.common.clients import lambdas, s3, sagemaker
 from handlers.common.hosting import delete_endpoint, hosted
-from handlers.common.log import logger
+from handlers.common.log import correlate, logger
 from handlers.common.pointer import Pointer, PointerConflict
 from handlers.common.settings import number, required, settings
 from handlers.common.store import artifact_key, put_baseline, put_new
@@ -36,6 +36,7 @@ def handler(event: dict[str, Any], context: Any) -> None:
 
     What can be neither answered nor handed on is raised: Lambda then repeats the request, twice at most.
     """
+    correlate(event, context)
     status, reason = "SUCCESS", ""
     run = event.get("Run", 1)
     try:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from handlers.common import pointer
+from handlers.common.capacity import kind_of
 from handlers.common.errors import Unavailable
-from handlers.common.hosting import endpoint_status
+from handlers.common.hosting import describe_endpoint
 from handlers.common.http import Answer, Event, answer_json, route
 from handlers.common.pointer import Deployment
 from handlers.common.store import read_json
@@ -22,8 +23,9 @@ def handler(event: Event) -> Answer:
 def describe(serving: tuple[Deployment, ...]) -> dict[str, Any]:
     """What training recorded of the first deployment, how it is served, and the share of each endpoint."""
     first = serving[0]
+    endpoint = describe_endpoint(first.endpoint) or {"EndpointStatus": "Deleted"}
     return {
         **read_json(f"models/{first.version}.json"),
-        "endpoint": {"kind": "realtime", "status": endpoint_status(first.endpoint) or "Deleted"},
+        "endpoint": {"kind": kind_of(endpoint), "status": endpoint["EndpointStatus"]},
         "rollout": [{"version": d.version, "weight": d.weight} for d in serving],
     }

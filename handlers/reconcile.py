@@ -3,8 +3,10 @@
 from typing import Any
 
 from handlers.common.advance import advance
+from handlers.common.log import correlate
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
     """Take the steps that are due, whoever should have taken them before."""
+    correlate(event, context)
     advance()

@@ -9,7 +9,7 @@ from handlers.common import lease, pointer, queue, training
 from handlers.common.clients import s3
 from handlers.common.errors import ApiError, Busy, Malformed, Unavailable
 from handlers.common.http import Answer, Event, answer_json, json_object, route
-from handlers.common.log import logger
+from handlers.common.log import correlate, logger
 from handlers.common.prices import training_cost
 from handlers.common.settings import required, settings
 from handlers.common.store import artifact_uri, put
@@ -23,6 +23,7 @@ def handler(event: Event, context: Any) -> Any:
     """
     if "httpMethod" in event:
         return over_http(event, context)
+    correlate(event, context)
     if event == {"start_next": True}:
         return {"started": start_next()}
     return retrain(event)

@@ -1,11 +1,17 @@
 """POST /sentiment: is a review positive or negative?"""
 
+import os
 from typing import Any
 
 from handlers.common.errors import ApiError, Malformed
 from handlers.common.http import Answer, Event, answer_json, json_object, route
 from handlers.common.limits import TEXTS
 from handlers.common.scoring import score_texts
+from ml.text import preload
+
+# A snapshot holds what is imported, and no start waits for it.
+if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+    preload()
 
 
 @route

@@ -10,7 +10,7 @@ from local import check, install
 from local.lock import is_held
 from local.problem import Problem
 from local.screen import say
-from local.settings import INSTALLS, ROOT, SERVERLESS, STAGE, VENV_PYTHON, Settings, without_aws
+from local.settings import INSTALLS, ROOT, SDK_PYTHON, SERVERLESS, STAGE, VENV_PYTHON, Settings, without_aws
 from local.supervise import Command, supervised
 
 
@@ -68,7 +68,8 @@ def test(arguments: list[str]) -> int:
 
 def test_slow(arguments: list[str]) -> int:
     _install_for_tests()
-    return _check("slow tests", ["pytest", "tests/slow", *arguments])
+    every_call = ["tests/unit/handlers/test_faults.py", "--every-call"]
+    return _check("slow tests", ["pytest", "tests/slow", *every_call, *arguments])
 
 
 def bench(arguments: list[str]) -> int:
@@ -79,17 +80,27 @@ def bench(arguments: list[str]) -> int:
     return _become([VENV_PYTHON, "-m", f"benchmarks.{arguments[0]}", *arguments[1:]])
 
 
+def images(arguments: list[str]) -> int:
+    install.sdk_environment()
+    return _become([SDK_PYTHON, "-m", "local.images"])
+
+
 def deploy(arguments: list[str]) -> int:
-    return _serverless("deploy", arguments)
+    return _serverless("deploy", arguments if _stages(arguments) else ["--stage", "dev", *arguments])
 
 
 def remove(arguments: list[str]) -> int:
     return _serverless("remove", arguments)
 
 
+def smoke(arguments: list[str]) -> int:
+    install.python_environment()
+    return _become([VENV_PYTHON, "-m", "local.smoke", *arguments], dict(os.environ))
+
+
 def lock(arguments: list[str]) -> int:
     _install_for_tests()
-    requirements = [f"requirements/{name}" for name in ("app", "lambda", "dev", "serving")]
+    requirements = [f"requirements/{name}" for name in ("app", "lambda", "dev", "serving", "sdk", "lint")]
     for name in [*requirements, "layers/text/requirements"]:
         command: Command = [VENV_PYTHON.with_name("uv"), "pip", "compile", f"{name}.in", "-o", f"{name}.txt"]
         options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--quiet"]
@@ -108,15 +119,22 @@ COMMANDS = {
     "test": test,
     "test-slow": test_slow,
     "bench": bench,
+    "images": images,
     "deploy": deploy,
     "remove": remove,
+    "smoke": smoke,
     "lock": lock,
 }
 
 
-def _serverless(command: str, arguments: list[str]) -> int:
+def _stages(arguments: list[str]) -> list[str]:
+    """The stages that the arguments of `serverless` name."""
     stages = [b for a, b in itertools.pairwise(arguments) if a in ("--stage", "-s")]
-    stages += [argument.removeprefix("--stage=") for argument in arguments if argument.startswith("--stage=")]
+    return stages + [argument.removeprefix("--stage=") for argument in arguments if argument.startswith("--stage=")]
+
+
+def _serverless(command: str, arguments: list[str]) -> int:
+    stages = _stages(arguments)
     if not stages or STAGE in stages:
         raise Problem(f"Say to which stage of AWS: npm run {command} -- --stage dev   (`npm start` is the local one)")
     install.node_tools()

@@ -79,7 +79,7 @@ class Application:
         with Step("Local AWS") as step:
             aws = Server(
                 "Local AWS",
-                [LAMBDA_PYTHON, "-I", ROOT / "local" / "emulator"],
+                [LAMBDA_PYTHON, "-I", ROOT / "local" / "emulator", *self._recording("aws")],
                 settings.aws_port,
                 settings.logs / "aws.log",
                 emulator_environment(settings, scratch),
@@ -88,6 +88,7 @@ class Application:
             aws.wait_until_up(60, step.tick)
         with Step("Local SageMaker") as step:
             options = ["--port", str(settings.sagemaker_port), "--aws", settings.aws_url]
+            options += self._recording("sagemaker")
             sagemaker = Server(
                 "Local SageMaker",
                 [sys.executable, "-m", "local.sagemaker", *options, "--state", settings.state / "sagemaker"],
@@ -97,6 +98,10 @@ class Application:
             )
             self._servers.append(sagemaker)
             sagemaker.wait_until_up(60, step.tick)
+
+    def _recording(self, server: str) -> list[str]:
+        rights = self.settings.rights
+        return ["--rights", str(rights / f"{server}.jsonl")] if rights else []
 
     def _stop(self) -> None:
         while self._servers:

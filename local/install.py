@@ -16,7 +16,16 @@ from layers import build
 from local import check
 from local.problem import Problem
 from local.screen import run, say
-from local.settings import INSTALLS, LAMBDA_PYTHON, ROOT, SERVING_PYTHON, VENV_PYTHON, without_aws
+from local.settings import (
+    INSTALLS,
+    LAMBDA_PYTHON,
+    LINT_PYTHON,
+    ROOT,
+    SDK_PYTHON,
+    SERVING_PYTHON,
+    VENV_PYTHON,
+    without_aws,
+)
 from local.supervise import Command
 
 LOGS = INSTALLS / "logs"
@@ -93,6 +102,24 @@ def serving_environment() -> None:
         locked = REQUIREMENTS / "serving.txt"
         _pip("Serving packages", SERVING_PYTHON, "--no-deps", "--require-hashes", "-r", locked)
         _torch(SERVING_PYTHON)
+        _finish(stamp, sources)
+
+
+def sdk_environment() -> None:
+    """SageMaker's SDK, a gigabyte, for those who ask for what needs it."""
+    stamp, sources = SDK_PYTHON.parent.parent / ".installed", [_text(REQUIREMENTS / "sdk.txt"), *PYTHON]
+    if not _current(stamp, sources):
+        _make_venv("SageMaker SDK environment", SDK_PYTHON)
+        _pip("SageMaker SDK", SDK_PYTHON, "--require-hashes", "-r", REQUIREMENTS / "sdk.txt")
+        _finish(stamp, sources)
+
+
+def lint_environment() -> None:
+    """What checks the packaged templates, for the slow tests."""
+    stamp, sources = LINT_PYTHON.parent.parent / ".installed", [_text(REQUIREMENTS / "lint.txt"), *PYTHON]
+    if not _current(stamp, sources):
+        _make_venv("Lint environment", LINT_PYTHON)
+        _pip("cfn-lint and checkov", LINT_PYTHON, "--require-hashes", "-r", REQUIREMENTS / "lint.txt")
         _finish(stamp, sources)
 
 

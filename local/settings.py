@@ -13,6 +13,8 @@ INSTALLS = ROOT / ".local"
 VENV_PYTHON = ROOT / ".venv" / "bin" / "python"
 LAMBDA_PYTHON = INSTALLS / "lambda-venv" / "bin" / "python"
 SERVING_PYTHON = INSTALLS / "serving-venv" / "bin" / "python"
+SDK_PYTHON = INSTALLS / "sdk-venv" / "bin" / "python"
+LINT_PYTHON = INSTALLS / "lint-venv" / "bin" / "python"
 SERVERLESS = ROOT / "node_modules" / ".bin" / "serverless"
 DEFAULT_STATE = INSTALLS / "state"
 
@@ -41,6 +43,7 @@ class Settings:
     state: Path = DEFAULT_STATE
     aws_port: int = 4566
     sagemaker_port: int = 4567
+    rights: Path | None = None  # folder in which it is recorded which rights the roles use, for the tests
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

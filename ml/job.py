@@ -154,7 +154,7 @@ def training_job(request: JobRequest, name: str, version: str, code_key: str, st
         ],
         "OutputDataConfig": {"S3OutputPath": f"s3://{stage.bucket}/jobs"},
         "CheckpointConfig": {
-            "S3Uri": f"s3://{stage.bucket}/jobs/{name}/checkpoints",
+            "S3Uri": f"s3://{stage.bucket}/checkpoints/{name}",
             "LocalPath": "/opt/ml/checkpoints",
         },
         "ResourceConfig": {

@@ -1,18 +1,18 @@
 """From a review as people write it to the words that a model counts.
 
 The same code runs in the Lambda, in training and in the serving container, so it knows neither torch nor AWS.
+BeautifulSoup and nltk are imported when a text first needs them: most do not, and nltk imports all of itself, which
+takes longer than the rest of a Lambda's start.
 """
 
 import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import Any
-
-from bs4 import BeautifulSoup
-from nltk.tokenize import NLTKWordTokenizer
 
 from ml.records import from_mapping
 
@@ -23,7 +23,6 @@ STOP_LISTS: dict[str, frozenset[str]] = {
     "all": frozenset(_STOPWORDS["words"] + _STOPWORDS["negations"]),
 }
 
-_TOKENISER = NLTKWordTokenizer()
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_ALPHANUMERIC = re.compile(r"[^\w']|_")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -88,7 +87,7 @@ class _Words(dict[str, tuple[str, ...]]):
         if usual and not _JOINED.fullmatch(usual[1]):
             tokens = tuple(_keep(filter(None, usual.groups()), self.stop))
         else:
-            tokens = tuple(_keep(_TOKENISER.tokenize(f" {word} "), self.stop))
+            tokens = tuple(_keep(_tokeniser().tokenize(f" {word} "), self.stop))
         if len(word) <= self.LONGEST:
             if len(self) >= self.SIZE:
                 self.clear()  # the common words are back within a few texts
@@ -119,7 +118,22 @@ def tokenise_plainly(text: str, preprocessing: Preprocessing) -> list[str]:
     """The definition of `tokenise`: BeautifulSoup, a regular expression, nltk, stop words."""
     if preprocessing.strip_html and ("<" in text or "&" in text):
         text = _strip_html(text)
-    return _keep(_TOKENISER.tokenize(_normalise(text, preprocessing)), STOP_LISTS[preprocessing.stop_words])
+    return _keep(_tokeniser().tokenize(_normalise(text, preprocessing)), STOP_LISTS[preprocessing.stop_words])
+
+
+def preload() -> None:
+    """Import now what is imported when a text first needs it."""
+    import bs4  # noqa: F401
+
+    _tokeniser()
+
+
+@cache
+def _tokeniser() -> Any:
+    """nltk's NLTKWordTokenizer."""
+    from nltk.tokenize import NLTKWordTokenizer
+
+    return NLTKWordTokenizer()
 
 
 def _keep(tokens: Iterable[str], stop: frozenset[str]) -> list[str]:
@@ -153,5 +167,7 @@ def _strip_html(text: str) -> str:
     last_comment_end = text.rfind("-->") + 3
     text = _COMMENT.sub(" ", text[:last_comment_end]) + text[last_comment_end:]
     text = _STRAY.sub(" ", _DECLARATION.sub(" ", text))
+    from bs4 import BeautifulSoup
+
     # The leading tag keeps BeautifulSoup from warning that a text of one word looks like a URL or a file.
     return BeautifulSoup("<p>" + text, "html.parser").get_text(" ")

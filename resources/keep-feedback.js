@@ -1,4 +1,6 @@
 // Stops `serverless remove` before it has removed anything where the stage keeps its feedback and there is some.
+const { ListObjectsV2Command, S3Client } = require("@aws-sdk/client-s3");
+
 module.exports = class KeepFeedback {
   constructor(serverless) {
     this.serverless = serverless;
@@ -17,11 +19,11 @@ module.exports = class KeepFeedback {
   }
 
   async objects(bucket) {
-    const request = { Bucket: bucket, Prefix: "feedback/", MaxKeys: 1 };
+    const s3 = new S3Client(await this.serverless.getProvider("aws").getAwsSdkV3Config());
     try {
-      return (await this.serverless.getProvider("aws").request("S3", "listObjectsV2", request)).Contents ?? [];
+      return (await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "feedback/", MaxKeys: 1 }))).Contents ?? [];
     } catch (error) {
-      if (/NoSuchBucket|does not exist/.test(`${error.code} ${error.message}`)) return []; // removed before, in part
+      if (error.name === "NoSuchBucket") return []; // removed before, in part
       throw error;
     }
   }

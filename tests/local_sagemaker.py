@@ -162,13 +162,18 @@ class LocalSageMaker:
     def job(self, name: str) -> dict[str, Any]:
         return dict(self.api.describe_training_job(TrainingJobName=name))
 
-    def create_endpoint(self, name: str, archive: str) -> None:
-        """Create a model, an endpoint config and an endpoint of one name; does not wait."""
+    def create_endpoint(self, name: str, archive: str, isolated: bool = False, **variant: Any) -> None:
+        """Create a model, an endpoint config and an endpoint of one name; does not wait.
+
+        It runs on an instance unless `variant` says on what else.
+        """
         container = {"Image": "i", "ModelDataUrl": archive, "Environment": {"SAGEMAKER_PROGRAM": "inference.py"}}
-        self.api.create_model(ModelName=name, ExecutionRoleArn=self.role, PrimaryContainer=container)
-        variant = {"VariantName": "AllTraffic", "ModelName": name, "InstanceType": "ml.c7i.large"}
+        self.api.create_model(
+            ModelName=name, ExecutionRoleArn=self.role, PrimaryContainer=container, EnableNetworkIsolation=isolated
+        )
+        runs_on = variant or {"InstanceType": "ml.c7i.large", "InitialInstanceCount": 1}
         self.api.create_endpoint_config(
-            EndpointConfigName=name, ProductionVariants=[{**variant, "InitialInstanceCount": 1}]
+            EndpointConfigName=name, ProductionVariants=[{"VariantName": "AllTraffic", "ModelName": name, **runs_on}]
         )
         self.api.create_endpoint(EndpointName=name, EndpointConfigName=name, Tags=[{"Key": "stage", "Value": "test"}])
 

@@ -1,20 +1,33 @@
-"""The CloudWatch alarms that a release watches: an endpoint's own, made with it, and that of the sentiment function."""
+"""The CloudWatch alarms that a release watches: an endpoint's own, made with it, and those of the sentiment function.
+
+That one's crashes are Lambda's errors; where it answers 500, Lambda saw nothing, and the function counts it itself.
+"""
 
 from handlers.common.clients import cloudwatch
+from handlers.common.metrics import namespace
 from handlers.common.settings import number, required, settings
 
+OF_AN_ENDPOINT = ("4xx", "5xx", "failures", "latency")
 PERIOD = 60  # seconds: SageMaker's and Lambda's metrics have no finer ones
 
 
-def ensure(endpoint: str, variant: str) -> None:
-    """Create the endpoint's alarms, or bring them up to date: on answers of 4XX and 5XX, and on its latency."""
+def ensure(endpoint: str, variant: str, minutes: int) -> None:
+    """Create the endpoint's alarms, or bring them up to date: on answers of 4XX and 5XX, on missing scores, and on its
+    latency. They go off after as many minutes in a row."""
     common = {
         "Namespace": "AWS/SageMaker",
         "Dimensions": [{"Name": "EndpointName", "Value": endpoint}, {"Name": "VariantName", "Value": variant}],
         "Period": PERIOD,
-        "EvaluationPeriods": 1,
+        "EvaluationPeriods": minutes,
         "TreatMissingData": "notBreaching",  # nobody asked, so nothing went wrong
         "AlarmActions": [required("TOPIC_ARN")],
+    }
+    failures = {
+        "Namespace": namespace(),
+        "Dimensions": [
+            {"Name": "FunctionName", "Value": f"{settings().prefix}sentiment"},
+            {"Name": "EndpointName", "Value": endpoint},
+        ],
     }
     # The serving container answers every exception of the model's code with 400, and is sent nothing that is malformed.
     for status in ("4XX", "5XX"):
@@ -27,6 +40,16 @@ def ensure(endpoint: str, variant: str) -> None:
             ComparisonOperator="GreaterThanThreshold",
             **common,
         )
+    # What those do not see: answers that cannot be read, and calls that the sentiment function gave up.
+    cloudwatch().put_metric_alarm(
+        AlarmName=f"{endpoint}-failures",
+        AlarmDescription="A request got no scores from the model.",
+        MetricName="Failures",
+        Statistic="Sum",
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        **common | failures,
+    )
     cloudwatch().put_metric_alarm(
         AlarmName=f"{endpoint}-latency",
         AlarmDescription="The model takes longer than a client should wait.",
@@ -55,10 +78,10 @@ def guarded() -> list[str]:
 
 def ringing(endpoint: str) -> list[str]:
     """Of the endpoint's alarms and the sentiment function's, the names of those in state ALARM."""
-    names = [*_names(endpoint), f"{settings().prefix}sentiment-errors"]
+    names = [*_names(endpoint), *(f"{settings().prefix}sentiment-{what}" for what in ("errors", "mistakes"))]
     answer = cloudwatch().describe_alarms(AlarmNames=names, AlarmTypes=["MetricAlarm"])
     return [alarm["AlarmName"] for alarm in answer["MetricAlarms"] if alarm["StateValue"] == "ALARM"]
 
 
 def _names(endpoint: str) -> list[str]:
-    return [f"{endpoint}-{what}" for what in ("4xx", "5xx", "latency")]
+    return [f"{endpoint}-{what}" for what in OF_AN_ENDPOINT]

@@ -1,11 +1,16 @@
-"""AWS clients, made once and kept, with time limits that fit inside API Gateway's 29 seconds."""
+"""AWS clients, made once and kept, with time limits that fit inside API Gateway's 29 seconds.
+
+They are botocore's, which boto3's are too: boto3 adds transfers of large files, and 60 ms to a cold start.
+"""
 
 from functools import cache
 from typing import Any
 
-import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
+from handlers.common.settings import required
 
 
 def s3() -> Any:
@@ -19,7 +24,12 @@ def sagemaker() -> Any:
 
 
 def sagemaker_runtime() -> Any:
-    """SageMaker's endpoints: twice 11 s at the most, so that the caller still gets an answer of ours."""
+    """SageMaker's endpoints: twice 11 s at the most, so that the caller still gets an answer of ours.
+
+    A serverless one may have to start first, which a second attempt would not make faster.
+    """
+    if required("ENDPOINT_KIND") == "serverless":
+        return _client("sagemaker-runtime", read_timeout=24, attempts=1)
     return _client("sagemaker-runtime", read_timeout=11, attempts=2)
 
 
@@ -31,6 +41,11 @@ def autoscaling() -> Any:
 def cloudwatch() -> Any:
     """CloudWatch."""
     return _client("cloudwatch")
+
+
+def logs() -> Any:
+    """CloudWatch Logs."""
+    return _client("logs")
 
 
 def lambdas() -> Any:
@@ -53,7 +68,7 @@ def is_absent(error: ClientError) -> bool:
 
 @cache
 def _client(service: str, read_timeout: int = 10, attempts: int = 3) -> Any:
-    return boto3.client(
+    return _session().create_client(
         service,
         config=Config(
             connect_timeout=1,
@@ -61,3 +76,9 @@ def _client(service: str, read_timeout: int = 10, attempts: int = 3) -> Any:
             retries={"mode": "standard", "total_max_attempts": attempts},
         ),
     )
+
+
+@cache
+def _session() -> Any:
+    """What all clients share, above all the models of the services that it has read."""
+    return botocore.session.get_session()

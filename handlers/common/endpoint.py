@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, R
 
 from handlers.common.clients import sagemaker_runtime
 from handlers.common.errors import TimedOut, Unavailable
+from handlers.common.log import logger
 from ml.vocabulary import pad
 
 # SageMaker's words for "not now": the endpoint is absent, starting, throttled, or its container is.
@@ -43,7 +44,9 @@ def invoke(endpoint: str, vocabulary: str, rows: list[list[int]]) -> list[float]
             ContentType="application/json",
             Accept="application/json",
             Body=body.encode(),
+            **_correlation(),
         )
+        logger.append_keys(endpoint_request=answer["ResponseMetadata"].get("RequestId"))
         payload = answer["Body"].read()
     except ClientError as error:
         if error.response["Error"]["Code"] in AWAY:
@@ -57,6 +60,12 @@ def invoke(endpoint: str, vocabulary: str, rows: list[list[int]]) -> list[float]
     except (ConnectionError, HTTPClientError) as error:
         raise EndpointAway("The model cannot be reached at the moment. Please try again shortly.") from error
     return _scores(payload, len(rows))
+
+
+def _correlation() -> dict[str, str]:
+    """What is being done, for the endpoint's side: its data capture would note it."""
+    own = logger.get_correlation_id()
+    return {"InferenceId": str(own)[:64]} if own else {}
 
 
 def _scores(payload: bytes, expected: int) -> list[float]:

@@ -4,13 +4,15 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import alarms, pointer, scaling
+from handlers.common import alarms, endpoint_logs, pointer, scaling
+from handlers.common.capacity import Capacity, Realtime, capacity
 from handlers.common.clients import is_absent, sagemaker
 from handlers.common.errors import plain
-from handlers.common.settings import number, required, settings
+from handlers.common.settings import required, settings
 from handlers.common.store import artifact_uri
 
 VARIANT = "main"
@@ -36,9 +38,7 @@ class Hosting:
 
     image: str
     role_arn: str
-    instance_type: str
-    least: int  # instances
-    most: int
+    capacity: Capacity
 
     def endpoint_of(self, version: str) -> str:
         """The name of the version's endpoint under these settings: other settings have another endpoint."""
@@ -48,12 +48,11 @@ class Hosting:
 
 def hosting() -> Hosting:
     """As serverless.yml has it."""
+    runs_on = capacity()
     return Hosting(
-        image=required("SERVING_IMAGE"),
+        image=required("SERVING_IMAGE_GPU" if runs_on.gpu else "SERVING_IMAGE"),
         role_arn=required("SAGEMAKER_ROLE_ARN"),
-        instance_type=required("ENDPOINT_INSTANCE_TYPE"),
-        least=int(number("ENDPOINT_LEAST")),
-        most=int(number("ENDPOINT_MOST")),
+        capacity=runs_on,
     )
 
 
@@ -68,6 +67,7 @@ def ensure_endpoint(name: str, how: Hosting) -> str:
         "create_model",
         ModelName=name,
         ExecutionRoleArn=how.role_arn,
+        EnableNetworkIsolation=how.capacity.isolated,
         PrimaryContainer={
             "Image": how.image,
             "ModelDataUrl": artifact_uri(settings().version_of(name)),
@@ -79,36 +79,37 @@ def ensure_endpoint(name: str, how: Hosting) -> str:
             },
         },
     )
+    endpoint_logs.ensure(name)
     _create_if_absent(
         "create_endpoint_config",
         EndpointConfigName=name,
         ProductionVariants=[
-            {
-                "VariantName": VARIANT,
-                "ModelName": name,
-                "InstanceType": how.instance_type,
-                "InitialInstanceCount": how.least,
-                "InitialVariantWeight": 1.0,
-            }
+            {"VariantName": VARIANT, "ModelName": name, "InitialVariantWeight": 1.0, **how.capacity.variant()}
         ],
     )
     if pointer.read().etag is None:
         raise StageGone("The stage is being removed; nothing is started in it.")
-    _create_if_absent("create_endpoint", EndpointName=name, EndpointConfigName=name)
+    _create_if_absent("create_endpoint", EndpointName=name, EndpointConfigName=name, Tags=settings().tags)
     return endpoint_status(name) or "Creating"
 
 
 def guard(name: str, how: Hosting) -> None:
     """See that an endpoint in service has its alarms and, where the settings give a range of counts, scales."""
-    alarms.ensure(name, VARIANT)
-    if how.most > how.least:
-        scaling.ensure(name, VARIANT, how.least, how.most)
+    alarms.ensure(name, VARIANT, how.capacity.alarming)
+    if isinstance(how.capacity, Realtime) and how.capacity.scales:
+        scaling.ensure(name, VARIANT, how.capacity.least, how.capacity.most)
 
 
 def endpoint_status(name: str) -> str | None:
     """EndpointStatus as SageMaker names it; None when there is no such endpoint."""
+    description = describe_endpoint(name)
+    return description["EndpointStatus"] if description else None
+
+
+def describe_endpoint(name: str) -> dict[str, Any] | None:
+    """DescribeEndpoint; None when there is no such endpoint."""
     try:
-        return sagemaker().describe_endpoint(EndpointName=name)["EndpointStatus"]
+        return dict(sagemaker().describe_endpoint(EndpointName=name))
     except ClientError as error:
         if is_absent(error):
             return None
@@ -121,7 +122,7 @@ def failure_reason(name: str) -> str:
 
 
 def hosted() -> list[str]:
-    """The names of this stage's of which an endpoint, an endpoint config, a model or an alarm exists."""
+    """The names of this stage's of which an endpoint, its config, a model, an alarm or a log group exists."""
     names: dict[str, None] = {}
     for operation, items, key in (
         ("list_endpoints", "Endpoints", "EndpointName"),
@@ -130,8 +131,8 @@ def hosted() -> list[str]:
     ):
         for page in sagemaker().get_paginator(operation).paginate(NameContains=settings().prefix):
             names.update((item[key], None) for item in page[items] if settings().owns(item[key]))
-    # Of an endpoint that was deleted while another function was seeing to its alarms, one of these is left.
-    names.update((name, None) for name in alarms.guarded() if settings().owns(name))
+    # Of an endpoint that was deleted while another function was seeing to these, one is left.
+    names.update((name, None) for name in (*alarms.guarded(), *endpoint_logs.kept()) if settings().owns(name))
     return list(names)
 
 
@@ -148,6 +149,7 @@ def delete_endpoint(name: str) -> None:
     if status not in (None, "Deleting"):
         _delete_if_present("delete_endpoint", EndpointName=name)
     _delete_if_present("delete_endpoint_config", EndpointConfigName=name)
+    endpoint_logs.remove(name)
     _delete_if_present("delete_model", ModelName=name)
 
 

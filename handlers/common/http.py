@@ -11,7 +11,8 @@ from typing import Any
 
 from handlers.common.errors import ApiError, Malformed, NotJson, TooLarge
 from handlers.common.limits import BODY_BYTES
-from handlers.common.log import logger
+from handlers.common.log import correlate, logger
+from handlers.common.metrics import embedded, measurements
 
 Event = dict[str, Any]
 Answer = dict[str, Any]
@@ -20,37 +21,49 @@ Answer = dict[str, Any]
 def route(function: Callable[[Event], Answer]) -> Callable[[Event, Any], Answer]:
     """A Lambda handler that answers every error as problem+json and logs one line a request.
 
-    What is logged is the route, the status and the time; never a body, never a text.
+    What is logged is the route, the status, the time and what was measured; never a body, never a text.
     """
 
     @wraps(function)
     def handler(event: Event, context: Any) -> Answer:
         started = time.perf_counter()
-        logger.set_correlation_id(event.get("requestContext", {}).get("requestId"))
+        correlate(event, context)
+        failed: ApiError | None = None
         try:
             answer = function(event)
         except ApiError as error:
-            logger.append_keys(problem=error.code, cause=repr(error.__cause__) if error.__cause__ else None)
-            answer = problem(error)
+            failed, answer = error, problem(error)
         except Exception as error:
             # Not the message, and no values: either may hold a part of a text.
             frames = [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
             logger.error("unexpected error", extra={"error": type(error).__name__, "frames": frames})
-            answer = problem(ApiError("The service made a mistake, which is in its log. Please try again."))
+            failed = ApiError("The service made a mistake, which is in its log. Please try again.")
+            answer = problem(failed)
         milliseconds = round((time.perf_counter() - started) * 1000, 1)
-        logger.info(
-            "answered",
-            extra={
-                "method": event.get("httpMethod"),
-                "resource": event.get("resource"),
-                "status": answer["statusCode"],
-                "milliseconds": milliseconds,
-            },
-        )
-        logger.remove_keys(["problem", "cause"])
+        told = {
+            "method": event.get("httpMethod"),
+            "resource": event.get("resource"),
+            "status": answer["statusCode"],
+            "milliseconds": milliseconds,
+        }
+        if failed and failed.__cause__:
+            told["cause"] = repr(failed.__cause__)
+        logger.info("answered", extra=told | metrics_of(milliseconds, failed))
         return answer
 
     return handler
+
+
+def metrics_of(milliseconds: float, failed: ApiError | None) -> dict[str, Any]:
+    """What the line says to CloudWatch: what the function measured, with the total, and the problem by its code.
+
+    A mistake of the service's own counts here alone: for Lambda, which gets an answer, it is no error.
+    """
+    measured = measurements.taken()
+    if measured:
+        measured["Total"] = [milliseconds]
+    problems: dict[str, list[float]] = {"Problems": [1]} if failed else {}
+    return embedded((measured, {}), (problems, {"Problem": failed.code if failed else ""}))
 
 
 def answer_json(status: int, body: dict) -> Answer:

@@ -14,6 +14,7 @@ from handlers.common.settings import settings
 from handlers.common.store import put_if
 
 KEY = "serving.json"
+DICE = random.SystemRandom()  # Lambdas that were started from one snapshot would all draw what another generator draws
 FAILED = ("failed", "rolled back")  # outcomes of releases that were none
 OUTCOMES = 100  # of the latest releases, that are remembered
 
@@ -85,7 +86,7 @@ class Pointer:
         serving = [deployment for deployment in self.serving if deployment.endpoint != other_than]
         if not serving:
             return None
-        return random.choices(serving, weights=[d.weight for d in serving])[0]  # noqa: S311 (no secret is drawn)
+        return DICE.choices(serving, weights=[d.weight for d in serving])[0]
 
     def last_outcome(self, version: str) -> Outcome | None:
         """What last became of a release of the version."""

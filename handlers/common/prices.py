@@ -1,4 +1,4 @@
-"""What AWS asks for training, by prices.json: dated on-demand prices of one region. What is not in it is unknown."""
+"""What AWS asks for, by prices.json: dated list prices of one region. What is not in it is unknown."""
 
 import json
 from functools import cache
@@ -10,7 +10,7 @@ from handlers.common.clients import sagemaker
 
 @cache
 def price_list() -> dict[str, Any]:
-    """prices.json: US dollars per instance and hour under “training”, their region, date and source."""
+    """prices.json: US dollars per “instance_hour” of SageMaker and per “use” of all else, each with its source."""
     document: dict[str, Any] = json.loads(Path(__file__).with_name("prices.json").read_text())
     return document
 
@@ -21,7 +21,7 @@ def training_cost(instance_type: str, instances: int, seconds: float) -> float |
     Spot training is never dearer: SageMaker bills the same price for fewer seconds (BillableTimeInSeconds).
     https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
     """
-    hourly = price_list()["training"].get(instance_type)
+    hourly = price_list()["instance_hour"].get(instance_type)
     if hourly is None or sagemaker().meta.region_name != price_list()["region"]:
         return None
-    return round(hourly * instances * seconds / 3600, 4)
+    return round(hourly["usd"] * instances * seconds / 3600, 4)

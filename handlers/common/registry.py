@@ -12,9 +12,10 @@ from botocore.exceptions import ClientError
 
 from handlers.common import verdicts
 from handlers.common.clients import is_absent, sagemaker
+from handlers.common.hosting import hosting
 from handlers.common.log import logger
 from handlers.common.notify import tell
-from handlers.common.settings import required, settings
+from handlers.common.settings import settings
 from handlers.common.store import artifact_uri
 from handlers.common.verdicts import Verdict
 
@@ -113,7 +114,7 @@ def _register(verdict: Verdict) -> str:
         "ModelApprovalStatus": verdict.status,
         "CustomerMetadataProperties": _properties(verdict),
         "InferenceSpecification": {
-            "Containers": [{"Image": required("SERVING_IMAGE"), "ModelDataUrl": artifact_uri(verdict.version)}],
+            "Containers": [{"Image": hosting().image, "ModelDataUrl": artifact_uri(verdict.version)}],
             "SupportedContentTypes": ["application/json", "application/jsonlines"],
             "SupportedResponseMIMETypes": ["application/json", "application/jsonlines"],
         },

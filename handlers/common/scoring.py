@@ -9,8 +9,10 @@ from typing import Any
 from handlers.common import pointer
 from handlers.common.clients import s3
 from handlers.common.endpoint import EndpointAway, invoke
-from handlers.common.errors import ApiError, Malformed, NoWords, TooLarge, Unavailable
+from handlers.common.errors import ApiError, Malformed, NoWords, TimedOut, TooLarge, Unavailable
 from handlers.common.limits import TEXT_CHARACTERS
+from handlers.common.log import logger
+from handlers.common.metrics import embedded, measurements
 from handlers.common.pointer import Deployment, Pointer
 from handlers.common.settings import number, settings
 from ml.vocabulary import Encoding, Vocabulary
@@ -35,15 +37,29 @@ def score_texts(texts: list[Any]) -> list[Result | ApiError]:
 
 
 def _score(texts: list[Any], deployment: Deployment) -> list[Result | ApiError]:
-    vocabulary = _vocabulary(deployment.vocabulary)
-    encodings = [_encode(text, vocabulary) for text in texts]
+    logger.append_keys(model=deployment.version, endpoint=deployment.endpoint)
+    with measurements.timed("Fetching"):
+        vocabulary = _vocabulary(deployment.vocabulary)
+    with measurements.timed("Encoding"):
+        encodings = [_encode(text, vocabulary) for text in texts]
     good = [encoding for encoding in encodings if isinstance(encoding, Encoding)]
-    rows = [encoding.ids for encoding in good]
-    scores = iter(invoke(deployment.endpoint, deployment.vocabulary, rows) if rows else [])
+    scores = iter(_ask(deployment, [encoding.ids for encoding in good]) if good else [])
     return [
         _result(encoding, next(scores), deployment.version) if isinstance(encoding, Encoding) else encoding
         for encoding in encodings
     ]
+
+
+def _ask(deployment: Deployment, rows: list[list[int]]) -> list[float]:
+    """The endpoint's scores. A call that brings none is counted for this endpoint, though another may answer."""
+    try:
+        with measurements.timed("Asking"):
+            return invoke(deployment.endpoint, deployment.vocabulary, rows)
+    except (EndpointAway, TimedOut) as error:
+        told = {"error": type(error).__name__, "cause": repr(error.__cause__)}
+        failures = embedded(({"Failures": [1]}, {"EndpointName": deployment.endpoint}))
+        logger.warning("the endpoint gave no scores", extra=told | failures)
+        raise
 
 
 def _encode(text: Any, vocabulary: Vocabulary) -> Encoding | ApiError:
@@ -58,6 +74,8 @@ def _encode(text: Any, vocabulary: Vocabulary) -> Encoding | ApiError:
 
 
 def _result(encoding: Encoding, score: float, version: str) -> Result:
+    measurements.add("Positive", float(score >= 0.5))
+    measurements.add("Unknown", round(encoding.unknown, 4))
     return {
         "sentiment": "positive" if score >= 0.5 else "negative",
         "score": round(score, 6),
@@ -85,7 +103,8 @@ class PointerCache:
         """The pointer; with `fresh` as it stands at this moment."""
         now = time.monotonic()
         if fresh or now - self._read_at >= number("POINTER_SECONDS"):
-            self._pointer = pointer.read()
+            with measurements.timed("Fetching"):
+                self._pointer = pointer.read()
             self._read_at = now
         return self._pointer
 

@@ -30,12 +30,25 @@ def number(name: str) -> float:
         raise SettingsError(f"The environment variable {name} is {value!r}, but has to be a number.") from None
 
 
+def whole_number(name: str) -> int:
+    """The variable as a whole number; SettingsError with its name and value when it is none."""
+    value = number(name)
+    if not value.is_integer():
+        raise SettingsError(f"The environment variable {name} is {value}, but has to be a whole number.")
+    return int(value)
+
+
 @dataclass(frozen=True)
 class Settings:
     """What every function of one deployed stage shares."""
 
     prefix: str  # "<service>-<stage>-", which every name of this stage begins with
     bucket: str
+
+    @property
+    def tags(self) -> list[dict[str, str]]:
+        """What bills by time and is made outside the template carries the tag that the stack puts on all the rest."""
+        return [{"Key": "application", "Value": self.prefix.removesuffix("-")}]
 
     def name_of(self, version: str) -> str:
         """The name of the version's training job, which those of its endpoints begin with."""

@@ -1,13 +1,17 @@
 """Training jobs as SageMaker has them: how one is, and creating one, with what may go wrong in sentences."""
 
+import os
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from handlers.common.clients import sagemaker
 from handlers.common.errors import ApiError, Unavailable
+from handlers.common.settings import settings
 from ml.job import JobError
 
+QUOTAS = "https://console.aws.amazon.com/servicequotas/home/services/sagemaker/quotas"
+CPU_INSTANCE = "ml.m5.xlarge"
 RUNNING = ("InProgress", "Stopping")
 THROTTLED = ("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded")
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
@@ -41,7 +45,7 @@ def create(request: dict[str, Any]) -> None:
     and Unsure when the job may come into being yet.
     """
     try:
-        sagemaker().create_training_job(**request)
+        sagemaker().create_training_job(**request | _of_this_stage(request))
     except (BotoCoreError, ClientError) as error:
         if not _refused(error):
             raise Unsure(
@@ -52,6 +56,13 @@ def create(request: dict[str, Any]) -> None:
         # An attempt before the one that was refused may have been taken: boto3 repeats what gets no answer.
         if not _is_there(request["TrainingJobName"]):
             raise _in_a_sentence(error, request) from error
+
+
+def _of_this_stage(request: dict[str, Any]) -> dict[str, Any]:
+    """What the stage adds to any job: its tag and, where it has one, its key for what the job writes."""
+    key = os.environ.get("KMS_KEY")
+    output = {"OutputDataConfig": {**request["OutputDataConfig"], "KmsKeyId": key}} if key else {}
+    return {"Tags": settings().tags, **output}
 
 
 def _refused(error: Exception) -> bool:
@@ -73,8 +84,9 @@ def _in_a_sentence(error: Any, request: dict[str, Any]) -> Exception:
     if code == "ResourceLimitExceeded":
         usage = "spot training job usage" if request["EnableManagedSpotTraining"] else "training job usage"
         return Unavailable(
-            f"This account's quota “{resources['InstanceType']} for {usage}” has no room for {machines} now. "
-            "Ask for another instance_type, or raise the quota in Service Quotas.",
+            f"This account's quota “{resources['InstanceType']} for {usage}” has no room for {machines} now; "
+            f"for GPUs it is 0 in a new account. Ask AWS for more at {QUOTAS}, or train more slowly on a CPU, with "
+            f"“instance_type”: “{CPU_INSTANCE}” and “spot”: false.",
             retry_after=60,
         )
     if code in THROTTLED:
@@ -82,7 +94,7 @@ def _in_a_sentence(error: Any, request: dict[str, Any]) -> Exception:
     if code in DENIED or (code == "ValidationException" and "role" in message):
         return ApiError(
             "AWS does not let this stage start a training job. Deploy it again, so that its roles are those of "
-            "resources/roles.yml; roles that were just made need a minute."
+            "resources/roles; roles that were just made need a minute."
         )
     if code == "ValidationException":
         return JobError(

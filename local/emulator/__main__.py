@@ -7,6 +7,7 @@ What the modules beside this one replace are private names of ministack: look at
 
 import alarms  # type: ignore[import-not-found]  # noqa: F401
 import buckets  # type: ignore[import-not-found]  # noqa: F401
+import embedded  # type: ignore[import-not-found]  # noqa: F401
 import rights  # type: ignore[import-not-found]  # noqa: F401
 from ministack.app import main
 

@@ -28,6 +28,7 @@ from local.sagemaker.endpoints import Endpoints
 from local.sagemaker.events import Events
 from local.sagemaker.metrics import Metrics
 from local.sagemaker.records import Records
+from local.sagemaker.rights import Rights
 from local.sagemaker.runtime import request_handler
 from local.sagemaker.training import TrainingJobs
 
@@ -58,13 +59,14 @@ def main() -> None:
     records = Records(backend, state / "records.json", Events(local_aws, account))
     jobs = TrainingJobs(records, local_aws, state / "jobs", arguments.python.absolute())
     endpoints = Endpoints(records, local_aws, Metrics(local_aws), state / "endpoints", arguments.python.absolute())
-    api.install(records, local_aws, jobs, endpoints)
+    rights = Rights(local_aws, arguments.rights)
+    api.install(records, rights, local_aws, jobs, endpoints)
     jobs.fail_interrupted()
     endpoints.restore()
 
     listener.listen(128)
     application = DomainDispatcherApplication(create_backend_app)
-    handler = request_handler(endpoints)
+    handler = request_handler(endpoints, rights, arguments.region, account)
     server = make_server(
         HOST,
         arguments.port,
@@ -89,6 +91,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--aws", required=True, help="URL of the local AWS")
     parser.add_argument("--python", type=Path, default=Path(sys.executable), help="interpreter to train and serve with")
     parser.add_argument("--region", default="us-east-1")
+    parser.add_argument("--rights", type=Path, help="file that is told which rights roles have used")
     arguments = parser.parse_args()
     if not (arguments.python.parent / "train").exists():
         parser.error(f"{arguments.python} has no training toolkit beside it: pip install sagemaker-pytorch-training")

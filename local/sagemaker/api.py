@@ -17,10 +17,10 @@ from local.sagemaker.answering import Answering
 from local.sagemaker.aws import LocalAws
 from local.sagemaker.endpoints import Endpoints
 from local.sagemaker.listing import LISTINGS, list_records
-from local.sagemaker.passing import check_pass_role
-from local.sagemaker.records import Records
+from local.sagemaker.records import FINAL, Records
+from local.sagemaker.rights import Rights
 from local.sagemaker.training import TrainingJobs
-from local.sagemaker.validation import check_training_job
+from local.sagemaker.validation import check_training_job, check_variant
 
 
 class ResourceInUse(SagemakerClientError):
@@ -52,6 +52,13 @@ class SageMakerApi(Answering, SageMakerResponse):
             return self.serialized(ActionResult(list_records(self.records.backend, operation, request)))
         return super().answer(operation, request)
 
+    def serialized(self, action_result: ActionResult) -> TYPE_RESPONSE:
+        """AWS leaves out what a thing does not have, where moto has empty objects, over which AWS's SDK stumbles."""
+        result = action_result.result
+        if isinstance(result, dict) and {} in result.values():
+            action_result = ActionResult({name: value for name, value in result.items() if value != {}})
+        return super().serialized(action_result)
+
     def create_training_job(self) -> ActionResult:
         request = json.loads(self.body)
         check_training_job(request)
@@ -75,19 +82,32 @@ class SageMakerApi(Answering, SageMakerResponse):
         self.jobs.stop(self._get_param("TrainingJobName"))
         return EmptyResult()
 
+    def delete_training_job(self) -> ActionResult:
+        job = self.records.backend.training_jobs.get(self._get_param("TrainingJobName"))
+        if job and job.training_job_status not in FINAL:
+            raise ResourceInUse(f"The training job {job.training_job_name} is {job.training_job_status}.")
+        self.jobs.forget(self._get_param("TrainingJobName"))
+        return EmptyResult()
+
     def create_model(self) -> ActionResult:
         self._check_new("model", self._get_param("ModelName"), self.records.backend._models)
         container = self._get_param("PrimaryContainer")
         if not container or not str(container.get("ModelDataUrl", "")).startswith("s3://"):
             raise ValidationError("PrimaryContainer: local SageMaker serves one container with a ModelDataUrl (s3://…)")
         self._check_role(self._get_param("ExecutionRoleArn") or "")
-        return super().create_model()
+        answer = super().create_model()
+        model = self.records.backend._models[self._get_param("ModelName")]
+        model.enable_network_isolation = bool(self._get_param("EnableNetworkIsolation"))  # which moto forgets
+        return answer
 
     def create_endpoint_config(self) -> ActionResult:
         name = self._get_param("EndpointConfigName")
         self._check_new("endpoint configuration", name, self.records.backend.endpoint_configs)
-        if len(self._get_param("ProductionVariants")) != 1:
+        (variant, *others) = self._get_param("ProductionVariants")
+        if others:
             raise ValidationError("ProductionVariants: local SageMaker serves exactly one variant an endpoint")
+        model = self.records.backend._models.get(variant["ModelName"])
+        check_variant(variant, isolated=bool(model and model.enable_network_isolation))
         return super().create_endpoint_config()
 
     def create_endpoint(self) -> ActionResult:
@@ -117,7 +137,6 @@ class SageMakerApi(Answering, SageMakerResponse):
             raise ValidationError(f'Cannot create already existing {kind} "{arn}".')
 
     def _check_role(self, arn: str) -> None:
-        check_pass_role(self.local_aws, self.get_access_key(), arn)
         if not self.local_aws.trusts_sagemaker(arn):
             raise ValidationError(
                 f"Could not assume role {arn}. Please ensure that the role exists and allows principal "
@@ -125,11 +144,11 @@ class SageMakerApi(Answering, SageMakerResponse):
             )
 
 
-def install(records: Records, local_aws: LocalAws, jobs: TrainingJobs, endpoints: Endpoints) -> None:
+def install(records: Records, rights: Rights, local_aws: LocalAws, jobs: TrainingJobs, endpoints: Endpoints) -> None:
     """Put this API in the place of moto's, for every server that is started from now on in this process."""
     packages.install()
     autoscaling.install()
-    Answering.records, SageMakerApi.local_aws = records, local_aws
+    Answering.records, Answering.rights, SageMakerApi.local_aws = records, rights, local_aws
     SageMakerApi.jobs, SageMakerApi.endpoints = jobs, endpoints
     api_urls.url_paths = {"{0}/$": SageMakerApi.dispatch}
     scaling_urls.url_paths = {"{0}/$": AutoscalingApi.dispatch}

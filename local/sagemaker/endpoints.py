@@ -62,7 +62,7 @@ class Endpoints:
             threading.Thread(target=self._end, args=(endpoint,), name=f"delete {name}", daemon=True).start()
 
     def invoke(self, name: str, body: bytes, headers: Mapping[str, str]) -> tuple[str, urllib3.BaseHTTPResponse]:
-        """(name of the variant, the model's answer). Raises NotInService or ServingError."""
+        """(name of the variant, the model's answer). Raises NotInService, ServingError or Throttled."""
         endpoint = self._records.backend.endpoints.get(name)
         if endpoint is None:
             raise NotInService(f"Endpoint {name} of account {self._records.backend.account_id} not found.")
@@ -87,7 +87,9 @@ class Endpoints:
         try:
             folder = self._folder / name
             primary = self._fetch(endpoint, folder)
-            container = Container(folder, primary.get("Environment", {}), self._python)
+            serverless = endpoint.production_variants[0].get("CurrentServerlessConfig", {})
+            at_once = serverless.get("MaxConcurrency")
+            container = Container(folder, primary.get("Environment", {}), self._python, at_once)
             self._containers[name] = container
             container.run(on_ready=lambda: self._records.set_endpoint(endpoint, "InService"))
         except (AwsError, ServingError) as error:

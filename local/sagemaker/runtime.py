@@ -5,18 +5,22 @@ https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_runtime_InvokeEndp
 
 import json
 import re
+import uuid
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 
 from local.sagemaker.endpoints import Endpoints, NotInService
-from local.sagemaker.serving import ServingError
+from local.sagemaker.needed import needed
+from local.sagemaker.rights import AccessDenied, Rights
+from local.sagemaker.serving import ServingError, Throttled
 
 INVOCATION = re.compile(r"/endpoints/([^/?]+)/invocations")
+CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/")
 JSON = "application/json"
 ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes"
 
 
-def request_handler(endpoints: Endpoints) -> type[MotoRequestHandler]:
+def request_handler(endpoints: Endpoints, rights: Rights, region: str, account: str) -> type[MotoRequestHandler]:
     """The handler class for the server: invocations go to `endpoints`, every other request goes to moto."""
 
     class Handler(MotoRequestHandler):
@@ -28,9 +32,16 @@ def request_handler(endpoints: Endpoints) -> type[MotoRequestHandler]:
             if not match:
                 return self.run_wsgi()
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, headers, answer = invoke(endpoints, match[1], body, dict(self.headers.items()))
+            signed = CREDENTIAL.search(self.headers.get("Authorization") or "")
+            asked = needed("sagemaker", "InvokeEndpoint", {"EndpointName": match[1]}, region, account)
+            try:
+                rights.check(signed[1] if signed else "", asked)
+                status, headers, answer = invoke(endpoints, match[1], body, dict(self.headers.items()))
+            except AccessDenied as error:
+                status, headers, answer = _error(403, error.code, {"Message": error.message})
             self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(answer))}.items():
+            about = {**headers, "x-amzn-RequestId": str(uuid.uuid4()), "Content-Length": str(len(answer))}
+            for name, value in about.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer)
@@ -45,6 +56,8 @@ def invoke(endpoints: Endpoints, name: str, body: bytes, headers: dict[str, str]
         variant, answer = endpoints.invoke(name, body, passed)
     except NotInService as error:
         return _error(400, "ValidationError", {"message": str(error)})
+    except Throttled:
+        return _error(400, "ThrottlingException", {"message": None})  # AWS says no more than that either
     except ServingError as error:
         return _model_error(500, str(error))
     if answer.status != 200:

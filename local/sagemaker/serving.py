@@ -27,13 +27,18 @@ class ServingError(Exception):
     """The serving process did not come up, or gave no answer; the text says why."""
 
 
+class Throttled(Exception):
+    """As many requests as the endpoint takes at once are under way."""
+
+
 class Container:
     """One model server over the model in `folder`, for as long as the endpoint lives.
 
-    `run` needs a thread of its own: it starts the server, watches it and starts it again when it dies.
+    `run` needs a thread of its own: it starts the server, watches it and starts it again when it dies. More than
+    `at_once` requests are refused, where it is given.
     """
 
-    def __init__(self, folder: Path, environment: dict[str, str], python: Path) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], python: Path, at_once: int | None = None) -> None:
         self._folder = folder
         self._environment = {**processes.base_environment(), **environment}
         self._python = python
@@ -42,6 +47,7 @@ class Container:
         self._stopping = threading.Event()
         self._idle = threading.Condition()
         self._in_flight = 0
+        self._at_once = at_once
 
     def run(self, on_ready: Callable[[], None]) -> None:
         """Serve until `stop`. Raises ServingError if the server does not come up the first time."""
@@ -58,11 +64,13 @@ class Container:
                 processes.stop(self._process, END_SECONDS)
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
-        """Pass one request to the model. Raises ServingError when no answer comes."""
+        """Pass one request to the model. Raises ServingError when no answer comes, Throttled where too many run."""
         with self._idle:
             pool = self._pool
             if pool is None:
                 raise ServingError("the model's container has stopped and is being replaced")
+            if self._at_once is not None and self._in_flight >= self._at_once:
+                raise Throttled
             self._in_flight += 1
         try:
             return pool.urlopen("POST", "/invocations", body=body, headers=headers, retries=False)

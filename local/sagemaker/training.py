@@ -78,6 +78,12 @@ class TrainingJobs:
         self._records.step(job, "Stopping", "Stopping the training job", "Stopping")
         self._running[name].stop.set()
 
+    def forget(self, name: str) -> None:
+        """DeleteTrainingJob, of one that is over: its record goes, and its name is free again; what it made stays."""
+        if self._records.backend.training_jobs.pop(name, None) is None:
+            raise ResourceNotFound("Requested resource not found.")
+        self._running.pop(name, None)
+
     def close(self) -> None:
         """End every training process, at once."""
         for run in self._running.values():

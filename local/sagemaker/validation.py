@@ -55,6 +55,29 @@ def check_training_job(request: dict[str, Any]) -> None:
             )
 
 
+def check_variant(variant: dict[str, Any], isolated: bool) -> None:
+    """Raise ValidationError for a production variant that SageMaker has no machine for, `isolated` as its model is.
+
+    https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
+    """
+    name, serverless = variant["VariantName"], variant.get("ServerlessConfig")
+    if (serverless is None) == ("InstanceType" not in variant):
+        raise ValidationError(f"Variant {name} must have one of InstanceType and ServerlessConfig, and not both.")
+    if serverless is None:
+        if variant.get("InitialInstanceCount", 0) < 1:
+            raise ValidationError(f"Variant {name} must have an InitialInstanceCount of 1 or more.")
+        return
+    if serverless["MemorySizeInMB"] % 1024:
+        raise ValidationError(
+            f"Variant {name}: MemorySizeInMB {serverless['MemorySizeInMB']} must be one of "
+            "1024, 2048, 3072, 4096, 5120, 6144."
+        )
+    if serverless.get("ProvisionedConcurrency", 0) > serverless["MaxConcurrency"]:
+        raise ValidationError(f"Variant {name}: ProvisionedConcurrency must not be greater than MaxConcurrency.")
+    if isolated:
+        raise ValidationError(f"Variant {name} is serverless, for which network isolation is not supported.")
+
+
 def _violations(value: Any, shape: Shape, name: str) -> Iterator[str]:
     """Lengths, ranges, patterns and enums, which botocore leaves to AWS; in AWS's own words."""
     if shape.type_name == "structure":
@@ -70,8 +93,9 @@ def _violations(value: Any, shape: Shape, name: str) -> Iterator[str]:
             yield from _violations(member, shape.member, f"{name}[{index}]")
     failed = f"Value {value!r} at {name!r} failed to satisfy constraint: Member must"
     maximum = shape.metadata.get("max")
-    if maximum is not None and (len(value) if isinstance(value, str | list | dict) else value) > maximum:
-        kind = "have length" if isinstance(value, str | list | dict) else "have value"
+    sized = isinstance(value, str | bytes | list | dict)
+    if maximum is not None and (len(value) if sized else value) > maximum:
+        kind = "have length" if sized else "have value"
         yield f"{failed} {kind} less than or equal to {maximum}"
     if not isinstance(value, str):
         return

@@ -12,11 +12,17 @@ from local.settings import Settings
 from tests.stack.client import Client
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks which rights were used comes last: it removes the stage."""
+    items.sort(key=lambda item: item.path.name == "test_rights.py")
+
+
 @pytest.fixture(scope="session")
 def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Application, dict[str, Any]]]:
     """The application, deployed to emulators, and what GET /model said when it first answered."""
     state = tmp_path_factory.mktemp("state")
-    settings = Settings(state=state, aws_port=free_port(), sagemaker_port=free_port())
+    rights = tmp_path_factory.mktemp("rights")
+    settings = Settings(state=state, aws_port=free_port(), sagemaker_port=free_port(), rights=rights)
     with Application(settings) as running:
         running.deploy()
         model = serve(running)

@@ -87,8 +87,11 @@ def test_nothing_is_left_of_what_serves_no_more(application: Application, client
     wait_until(lambda: endpoints(application) == [serving], 60, "only what serves has an endpoint")
     alarms = application.client("cloudwatch").describe_alarms()["MetricAlarms"]
     own = {each["AlarmName"] for each in alarms if serving in each["AlarmName"]}
-    assert len(own) == 3
-    assert {each["AlarmName"] for each in alarms} == own | {f"{PREFIX}sentiment-errors"}
+    assert len(own) == 4
+    the_stage_s = {f"{PREFIX}sentiment-errors", f"{PREFIX}sentiment-mistakes"}
+    assert {each["AlarmName"] for each in alarms} == own | the_stage_s
+    groups = application.client("logs").describe_log_groups(logGroupNamePrefix="/aws/sagemaker/Endpoints/")["logGroups"]
+    assert [(serving in each["logGroupName"], each["retentionInDays"]) for each in groups] == [(True, 1)]
 
 
 def test_what_cannot_be_released_is_refused_with_a_sentence(application: Application) -> None:

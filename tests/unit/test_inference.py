@@ -56,6 +56,31 @@ def test_scores_come_in_order_with_the_version(model: artifact.Model) -> None:
     assert answer["scores"] == pytest.approx(expected, abs=1e-6)
 
 
+def test_where_there_is_a_gpu_the_model_and_what_it_reads_are_on_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+    to = SentimentLSTM.to
+
+    def to_meta(network: SentimentLSTM, device: str) -> SentimentLSTM:
+        """This machine's GPU is the device that holds no data."""
+        asked.append(device)
+        return to(network, "meta")
+
+    monkeypatch.setattr(SentimentLSTM, "to", to_meta)
+
+    def predict(network: SentimentLSTM, ids: torch.Tensor, temperature: float) -> torch.Tensor:
+        assert ids.device == next(network.parameters()).device == torch.device("meta")
+        return torch.full((len(ids),), 0.5)
+
+    monkeypatch.setattr(SentimentLSTM, "predict", predict)
+    scored = json.loads(ask(inference.model_fn(str(folder)), document([[GOOD], [BAD]])))
+    assert (asked, scored["scores"]) == (["cuda"], [0.5, 0.5])
+    assert torch.backends.cudnn.allow_tf32 is False
+
+
 def test_the_temperature_of_the_artifact_is_applied(model: artifact.Model) -> None:
     score = json.loads(ask(model, document([[GOOD]])))["scores"][0]
     assert score == pytest.approx(torch.sigmoid(model.network(torch.tensor([[GOOD]])) / 2).item(), abs=1e-6)

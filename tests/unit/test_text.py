@@ -1,6 +1,7 @@
 """Cleaning and tokenising."""
 
 import json
+import sys
 import time
 import warnings
 from dataclasses import replace
@@ -119,8 +120,8 @@ def test_a_usual_review_needs_no_library(stop_words: str, lowercase: bool) -> No
     preprocessing = Preprocessing(stop_words=stop_words, lowercase=lowercase)
     expected = tokenise_plainly(text, preprocessing)
     with (
-        patch.object(ml.text, "BeautifulSoup", side_effect=AssertionError("not needed")),
-        patch.object(ml.text, "_TOKENISER", None),
+        patch.dict(sys.modules, {"bs4": None, "nltk": None}),  # importing them fails
+        patch.object(ml.text, "_tokeniser", side_effect=AssertionError("not needed")),
         patch.object(ml.text, "_WORDS", {stop_words: ml.text._Words(STOP_LISTS[stop_words])}),
     ):
         assert tokenise(text, preprocessing) == expected

@@ -9,8 +9,11 @@ import requests
 from moto import mock_aws
 
 from handlers import lifecycle
-from handlers.common import endpoint, scoring, settings, verdicts
+from handlers.common import clients, endpoint, metrics, scoring, settings, verdicts
+from handlers.common.log import logger
 from local.sagemaker import autoscaling, packages
+from tests.unit.handlers.lines import Lines
+from tests.unit.handlers.requests_made import check
 from tests.unit.handlers.stage import ENVIRONMENT, V0, Endpoints, Stage, documents
 
 
@@ -21,6 +24,8 @@ def aws() -> Iterator[None]:
     autoscaling.install()
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         environment.setenv("AWS_DEFAULT_REGION", ENVIRONMENT["AWS_DEFAULT_REGION"])
+        clients._client.cache_clear()
+        clients._session().register("provide-client-params", check)
         yield
 
 
@@ -37,6 +42,15 @@ def stage(aws: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
     verdicts._read.cache_clear()
     monkeypatch.setattr(scoring, "pointers", scoring.PointerCache())
     return Stage(endpoints)
+
+
+@pytest.fixture
+def lines(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Lines:
+    """What functions log from here on, as of a process that is no longer cold."""
+    kept = Lines()
+    monkeypatch.setattr(logger.registered_handler, "stream", kept.stream)
+    monkeypatch.setattr(metrics.measurements, "_cold", False)
+    return kept
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def assert_whole(stage: Stage, endpoint: str) -> None:
     stage.hosted()  # which sees to it that endpoints, configs and models are of the same names
     belonging = [
         endpoint,
-        *(f"{endpoint}-{what}" for what in ("4xx", "5xx", "latency")),
+        *(f"{endpoint}-{what}" for what in ("4xx", "5xx", "failures", "latency")),
         f"endpoint/{endpoint}/variant/main",
     ]
     found = (shares, serving["rollout"], remains(stage), registered(stage))
@@ -160,10 +160,10 @@ def decided(stage: Stage) -> list[tuple[str, str, str]]:
     )
 
 
-def sound_alarm(state: str) -> None:
-    """Have the alarm on the sentiment function's errors be in that state: OK or ALARM."""
+def sound_alarm(state: str, what: str = "errors") -> None:
+    """Have the alarm on the sentiment function's errors, or mistakes, be in that state: OK or ALARM."""
     boto3.client("cloudwatch").put_metric_alarm(
-        AlarmName=f"{PREFIX}sentiment-errors",
+        AlarmName=f"{PREFIX}sentiment-{what}",
         MetricName="Errors",
         Namespace="AWS/Lambda",
         Period=60,
@@ -173,5 +173,5 @@ def sound_alarm(state: str) -> None:
         Statistic="Sum",
     )
     boto3.client("cloudwatch").set_alarm_state(
-        AlarmName=f"{PREFIX}sentiment-errors", StateValue=state, StateReason="A test."
+        AlarmName=f"{PREFIX}sentiment-{what}", StateValue=state, StateReason="A test."
     )

@@ -13,6 +13,7 @@ from moto.sagemaker.models import sagemaker_backends
 
 from handlers.common.hosting import hosting
 from handlers.common.settings import settings
+from local.sagemaker.validation import check_request
 from ml.bundle import pack
 from ml.text import Preprocessing
 from ml.vocabulary import Vocabulary
@@ -25,6 +26,7 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "BUCKET": BUCKET,
     "NAME_PREFIX": PREFIX,
+    "AWS_LAMBDA_FUNCTION_NAME": f"{PREFIX}sentiment",
     "POINTER_SECONDS": "60",
     "DRAIN_SECONDS": "60",
     "POLL_SECONDS": "0",
@@ -34,6 +36,7 @@ ENVIRONMENT = {
     "WHEN_TRAINING": "queue",
     "SMALLEST_GAIN": "0.01",
     "SIGNIFICANCE": "0.05",
+    "ENDPOINT_KIND": "realtime",
     "ENDPOINT_INSTANCE_TYPE": "ml.m5.large",
     "ENDPOINT_LEAST": "1",
     "ENDPOINT_MOST": "2",
@@ -41,12 +44,14 @@ ENVIRONMENT = {
     "BAKE_SECONDS": "0",
     "LATENCY_MILLISECONDS": "1000",
     "KEEP_VERSIONS": "3",
+    "LOG_RETENTION_DAYS": "14",
     "KEEP_FEEDBACK": "false",
     "TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:sentiment-test-models",
     "SAGEMAKER_ROLE_ARN": "arn:aws:iam::123456789012:role/sagemaker",
     "TRAINING_IMAGE_CPU": "cpu-image",
     "TRAINING_IMAGE_GPU": "gpu-image",
     "SERVING_IMAGE": "serving-image",
+    "SERVING_IMAGE_GPU": "serving-image-gpu",
     "API_URL": "https://api.example",
     "PAGE_BASE_PATH": "from-request",
 }
@@ -60,6 +65,7 @@ class Endpoints:
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.correlation_ids: list[str] = []
         self.failures: dict[str, Exception] = {}
         self.answer: Callable[[dict[str, Any]], bytes] = self.score
 
@@ -67,12 +73,16 @@ class Endpoints:
         good = VOCABULARY.encode("good").ids[0]
         return json.dumps({"model": "m", "scores": [0.9 if good in ids else 0.2 for ids in request["inputs"]]}).encode()
 
-    def invoke_endpoint(self, EndpointName: str, Body: bytes, **_: str) -> dict[str, Any]:
+    def invoke_endpoint(self, EndpointName: str, Body: bytes, InferenceId: str = "", **more: str) -> dict[str, Any]:
+        identified = {"InferenceId": InferenceId} if InferenceId else {}
+        asked = {"EndpointName": EndpointName, "Body": Body, **identified, **more}
+        check_request("InvokeEndpoint", asked, "sagemaker-runtime")
         request = json.loads(Body)
         self.calls.append((EndpointName, request))
+        self.correlation_ids.append(InferenceId)
         if EndpointName in self.failures:
             raise self.failures[EndpointName]
-        return {"Body": io.BytesIO(self.answer(request))}
+        return {"Body": io.BytesIO(self.answer(request)), "ResponseMetadata": {"RequestId": "endpoint-request"}}
 
 
 class Stage:

@@ -1,9 +1,11 @@
 """Each AWS call of release, reconcile and lifecycle fails, in turn or for good; afterwards the stage ends up whole.
 
 Killing the function before a call is killing it after the one before; a call that only reads has nothing to be killed
-after. So `killed` is tried at the calls that write, `answer_lost` at a part of these, `unavailable` at a part of all.
+after, and no answer whose loss would change anything. So `killed` and `answer_lost` are for the calls that write,
+`unavailable` is for all. With --every-call each of them fails in turn; without, a part does.
 """
 
+from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
 
@@ -29,11 +31,20 @@ from tests.unit.handlers.faults import (
 )
 from tests.unit.handlers.stage import BUCKET, PREFIX, V0, Stage, artifact, better_than, endpoint_of
 
-FAULTS = pytest.mark.parametrize(("fault", "stride"), [(killed, 1), (answer_lost, 4), (unavailable, 8)])
+STRIDES: dict[Fault, int] = {killed: 1, answer_lost: 4, unavailable: 8}
+FAULTS = pytest.mark.parametrize("fault", STRIDES)
+Calls = Callable[[int], Iterator[int]]
 
 
 def version(number: int) -> str:
     return f"20260101-000000-{number:04d}"
+
+
+@pytest.fixture
+def calls(fault: Fault, request: pytest.FixtureRequest) -> Calls:
+    """The numbers of the calls that are to fail: of all, or one in as many as the fault's stride, times `sparser`."""
+    every = request.config.getoption("--every-call")
+    return lambda sparser: count(0, 1 if every else STRIDES[fault] * sparser)
 
 
 @pytest.fixture
@@ -55,10 +66,10 @@ def twice() -> None:
 
 @FAULTS
 def test_a_first_model_serves_whichever_call_of_its_release_fails(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, stride: int
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, calls: Calls
 ) -> None:
     """Nothing serves before, and there is no group of model packages; each time anew."""
-    for number in count(0, stride * 2):
+    for number in calls(2):
         pointer.write(Pointer())
         stage.finish_job(version(number), artifact())
         reached = fails_at(number, fault, lambda: reconcile.handler({}, None))
@@ -73,10 +84,10 @@ def test_a_first_model_serves_whichever_call_of_its_release_fails(
 
 @FAULTS
 def test_a_better_model_replaces_the_champion_whichever_call_of_its_release_fails(
-    serving: Stage, fault: Fault, stride: int
+    serving: Stage, fault: Fault, calls: Calls
 ) -> None:
     champion = version(0)
-    for number in count(0, stride):
+    for number in calls(1):
         candidate = version(number + 1)
         serving.finish_job(candidate, better_than(champion))
         reached = fails_at(number, fault, twice)
@@ -92,9 +103,9 @@ def test_a_better_model_replaces_the_champion_whichever_call_of_its_release_fail
 
 @FAULTS
 def test_a_model_that_fails_its_bake_is_rejected_whichever_call_of_its_roll_back_fails(
-    serving: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, stride: int
+    serving: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, calls: Calls
 ) -> None:
-    for number in count(0, stride):
+    for number in calls(1):
         candidate = version(number + 1)
         monkeypatch.setenv("BAKE_SECONDS", "600")
         sound_alarm("OK")
@@ -115,11 +126,11 @@ def test_a_model_that_fails_its_bake_is_rejected_whichever_call_of_its_roll_back
 
 
 @FAULTS
-def test_a_person_has_back_what_served_before_whichever_call_fails(serving: Stage, fault: Fault, stride: int) -> None:
+def test_a_person_has_back_what_served_before_whichever_call_fails(serving: Stage, fault: Fault, calls: Calls) -> None:
     """Asked again where the first request was not taken; what served before is long gone, and served from anew."""
     serving.finish_job(version(1), better_than(version(0)))
     settle(serving)
-    for number in count(0, stride * 2):
+    for number in calls(2):
         back = version(0 if version(1) in serving.pointer() else 1)
         reached = fails_at(number, fault, lambda: release.handler({"version": back}, None))  # noqa: B023
         if not serving.get("serving.json")["rollout"]:
@@ -134,9 +145,9 @@ def test_a_person_has_back_what_served_before_whichever_call_fails(serving: Stag
 
 @FAULTS
 def test_changed_settings_have_a_new_endpoint_serve_whichever_call_fails(
-    serving: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, stride: int
+    serving: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, calls: Calls
 ) -> None:
-    for number in count(0, stride * 2):
+    for number in calls(2):
         monkeypatch.setenv("ENDPOINT_MOST", str(3 + number))
         reached = fails_at(number, fault, twice)
         settle(serving)
@@ -167,7 +178,7 @@ def remove() -> None:
 @pytest.mark.usefixtures("baseline")
 @FAULTS
 def test_a_deployment_that_failed_anywhere_and_is_repeated_serves_the_baseline(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, stride: int
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, calls: Calls
 ) -> None:
     for number in count():
         reached = fails_at(number, fault, deploy)
@@ -184,10 +195,10 @@ def test_a_deployment_that_failed_anywhere_and_is_repeated_serves_the_baseline(
 @pytest.mark.usefixtures("baseline")
 @FAULTS
 def test_a_removal_that_failed_anywhere_and_is_repeated_leaves_nothing(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, stride: int
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, fault: Fault, calls: Calls
 ) -> None:
     """Meanwhile reconcile starts nothing anew."""
-    for number in count(0, stride * 2):
+    for number in calls(2):
         deploy()
         reconcile.handler({}, None)
         assert stage.pointer() == {V0: 1.0}

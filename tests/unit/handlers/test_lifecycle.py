@@ -180,6 +180,23 @@ def test_feedback_that_a_stage_keeps_outlives_its_removal_and_nothing_else_does(
     assert answers[1]["Status"] == "SUCCESS"
 
 
+def test_old_versions_go_with_the_stage_and_feedback_that_was_deleted_is_not_kept_for_its_old_versions(
+    stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEEP_FEEDBACK", "true")
+    stage.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    lifecycle.prepare()
+    for key in ("models/old.json", "feedback/quarantine/1.json"):
+        stage.put(key, {"text": "good"})
+        stage.put(key, {"text": "better"})
+    stage.s3.delete_object(Bucket=BUCKET, Key="feedback/quarantine/1.json")
+    ask("Delete")
+    assert answers[0]["Status"] == "SUCCESS"
+    left = stage.s3.list_object_versions(Bucket=BUCKET)
+    assert not left.get("Versions")
+    assert not left.get("DeleteMarkers")
+
+
 def test_a_remove_stops_jobs_whenever_they_start_and_minds_no_job_that_has_just_ended(
     stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,19 +1,17 @@
-"""What training costs."""
+"""What training costs, and where the prices are from."""
 
-import json
-from pathlib import Path
+from datetime import date
 
 import pytest
 
-from handlers.common import prices
 from handlers.common.prices import price_list, training_cost
 from ml.instances import has_gpu
 from tests.unit.handlers.stage import Stage
 
 
 def test_a_price_is_per_instance_and_hour(stage: Stage) -> None:
-    assert training_cost("ml.g5.xlarge", 1, 3600) == price_list()["training"]["ml.g5.xlarge"]
-    assert training_cost("ml.m5.large", 4, 900) == price_list()["training"]["ml.m5.large"]
+    assert training_cost("ml.g5.xlarge", 1, 3600) == price_list()["instance_hour"]["ml.g5.xlarge"]["usd"]
+    assert training_cost("ml.m5.large", 4, 900) == price_list()["instance_hour"]["ml.m5.large"]["usd"]
 
 
 def test_what_is_not_in_the_list_is_unknown(stage: Stage) -> None:
@@ -25,8 +23,12 @@ def test_in_another_region_the_prices_are_unknown(stage: Stage, monkeypatch: pyt
     assert training_cost("ml.g5.xlarge", 1, 3600) is None
 
 
-def test_the_list_says_of_when_and_from_where_it_is() -> None:
-    document = json.loads(Path(prices.__file__).with_name("prices.json").read_text())
-    assert document.keys() >= {"as_of", "source", "region", "currency", "training"}
-    assert all(0 < price < 100 for price in document["training"].values())
-    assert any(has_gpu(name) for name in document["training"])
+def test_every_price_has_a_source_and_every_source_a_date() -> None:
+    document = price_list()
+    for source in document["sources"].values():
+        assert date(2025, 1, 1) < date.fromisoformat(source["as_of"]) < date(2027, 1, 1)
+        assert source["from"]
+    prices = [*document["instance_hour"].values(), *document["use"].values()]
+    assert {price["source"] for price in prices} == document["sources"].keys()
+    assert all(0 < price["usd"] < 100 for price in prices)
+    assert any(has_gpu(name) for name in document["instance_hour"])

@@ -43,7 +43,7 @@ def test_without_a_model_that_serves_it_says_503(stage: Stage) -> None:
 
 def test_a_job_is_told_with_its_epochs_its_cost_and_its_verdict(stage: Stage) -> None:
     job = stage.finish_job(V1, artifact())
-    stage.put(f"jobs/{job}/checkpoints/metrics.jsonl", '{"epoch":1,"loss":0.6,"accuracy":0.7}\n{"epoch":2,"lo')
+    stage.put(f"checkpoints/{job}/metrics.jsonl", '{"epoch":1,"loss":0.6,"accuracy":0.7}\n{"epoch":2,"lo')
     began, judged = "2026-01-01T00:00:00+00:00", "2026-01-01T01:00:00+00:00"
     verdict = Verdict(V1, job, began, judged, status="Rejected", reasons=["Too bad."])
     stage.put(verdicts.key(V1), asdict(verdict))

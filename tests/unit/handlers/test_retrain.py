@@ -87,10 +87,26 @@ def test_what_cannot_be_asked_for_is_a_400_over_http_and_an_error_when_invoked(r
         retrain.handler({"epochs": 0}, None)
 
 
+@pytest.mark.parametrize("key", ["", "arn:aws:kms:us-east-1:123456789012:key/1"])
+def test_a_job_carries_the_stage_s_tag_and_writes_with_its_key(
+    ready: Stage, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("KMS_KEY", key)
+    asked: list[dict[str, Any]] = []
+    with monkeypatch.context() as patch:
+        patch.setattr(training.sagemaker(), "create_training_job", lambda **request: asked.append(request))
+        assert post({})[0] == 202
+    assert asked[0]["Tags"] == [{"Key": "application", "Value": "sentiment-test"}]
+    assert asked[0]["OutputDataConfig"].get("KmsKeyId", "") == key
+    assert asked[0]["OutputDataConfig"]["S3OutputPath"].endswith("/jobs")
+
+
 @pytest.mark.parametrize(
     ("code", "message", "status", "sentence"),
     [
         ("ResourceLimitExceeded", "secret", 503, "quota “ml.g5.xlarge for spot training job usage”"),
+        ("ResourceLimitExceeded", "secret", 503, "console.aws.amazon.com/servicequotas/home/services/sagemaker"),
+        ("ResourceLimitExceeded", "secret", 503, "“instance_type”: “ml.m5.xlarge” and “spot”: false"),
         ("ThrottlingException", "secret", 503, "in a minute"),
         ("AccessDeniedException", "not authorized to perform: iam:PassRole", 500, "roles"),
         ("ValidationException", "Could not assume role arn:secret", 500, "roles"),

@@ -1,43 +1,38 @@
 """A stage that keeps its feedback is not removed while it holds some."""
 
-import json
-import subprocess
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-PLUGIN = Path(__file__).parents[3] / "resources" / "keep-feedback.js"
-REMOVE = """
-const [plugin, keepFeedback, answer] = JSON.parse(process.argv[1]);
-const KeepFeedback = require(plugin);
-const request = async (service, operation, { Bucket, Prefix }) => {
-  if (Bucket !== "the-bucket" || Prefix !== "feedback/") throw new Error("asked for something else");
-  if (typeof answer === "string") throw new Error(answer);
-  return { Contents: answer };
-};
-const serverless = {
-  service: { custom: { settings: { keepFeedback }, bucket: "the-bucket" } },
-  getProvider: () => ({ request }),
-  classes: { Error },
-};
-new KeepFeedback(serverless).hooks["before:remove:remove"]().then(
-  () => console.log("removed"),
-  (error) => console.log(error.message),
-);
-"""
+from tests.unit.local.plugins import Aws, aws_server, run_hook
+
+BUCKET = "test-bucket"
 
 
-@pytest.mark.parametrize(
-    ("keep", "answer", "said"),
-    [
-        (True, [{"Key": "feedback/quarantine/1.json"}], "Nothing was removed"),
-        (True, None, "removed"),
-        (True, "The specified bucket does not exist", "removed"),
-        (True, "Access Denied", "Access Denied"),
-        (False, [{"Key": "feedback/quarantine/1.json"}], "removed"),
-    ],
-)
-def test_removal_stops_at_feedback_where_the_stage_keeps_it(keep: bool, answer: object, said: str) -> None:
-    arguments = json.dumps([str(PLUGIN), keep, answer])
-    done = subprocess.run(["node", "-e", REMOVE, arguments], capture_output=True, text=True, check=True, timeout=60)
-    assert said in done.stdout
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Aws]:
+    with aws_server() as aws:
+        aws.client("s3").create_bucket(Bucket=BUCKET)
+        yield aws
+
+
+def remove(aws: Aws, keep: bool, bucket: str = BUCKET) -> str:
+    """What `serverless remove` says before it removes anything."""
+    return run_hook(
+        "keep-feedback.js", "before:remove:remove", aws, {"settings": {"keepFeedback": keep}, "bucket": bucket}
+    )
+
+
+def test_a_stage_without_feedback_is_removed(aws: Aws) -> None:
+    aws.client("s3").put_object(Bucket=BUCKET, Key="jobs/feedback/1.json", Body=b"{}")
+    assert remove(aws, keep=True) == "done"
+
+
+@pytest.mark.parametrize(("keep", "said"), [(True, "Nothing was removed"), (False, "done")])
+def test_removal_stops_at_feedback_where_the_stage_keeps_it(aws: Aws, keep: bool, said: str) -> None:
+    aws.client("s3").put_object(Bucket=BUCKET, Key="feedback/quarantine/1.json", Body=b"{}")
+    assert said in remove(aws, keep)
+
+
+def test_a_removal_that_broke_off_after_the_bucket_was_gone_can_be_finished(aws: Aws) -> None:
+    assert remove(aws, keep=True, bucket="gone") == "done"

@@ -7,7 +7,10 @@ import pytest
 
 from local.settings import ROOT
 
-LOCKS = [*(f"requirements/{name}.txt" for name in ("app", "lambda", "dev", "serving")), "layers/text/requirements.txt"]
+LOCKS = [
+    *(f"requirements/{name}.txt" for name in ("app", "lambda", "dev", "serving", "sdk")),
+    "layers/text/requirements.txt",
+]
 
 
 def pins(lock: str) -> set[tuple[str, str]]:

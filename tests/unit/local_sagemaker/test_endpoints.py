@@ -145,6 +145,60 @@ def test_what_exists_cannot_be_created_again(sagemaker, echo, model):
         sagemaker.api.create_endpoint(EndpointName=echo, EndpointConfigName=echo)
 
 
+def test_a_serverless_endpoint_serves_as_many_requests_at_once_as_its_concurrency_and_refuses_more(sagemaker, model):
+    serverless = {"MemorySizeInMB": 3072, "MaxConcurrency": 1}
+    sagemaker.create_endpoint("serverless", model, ServerlessConfig=serverless)
+    (variant,) = sagemaker.settled("serverless")["ProductionVariants"]
+    assert variant["CurrentServerlessConfig"] == serverless
+    request = threading.Thread(target=lambda: sagemaker.invoke("serverless", {"seconds": 1.5}))
+    request.start()
+    threading.Event().wait(0.5)  # the request has to be on its way, which nothing outside can see
+
+    with pytest.raises(ClientError) as refusal:
+        sagemaker.invoke("serverless", {})
+
+    assert refusal.value.response["Error"]["Code"] == "ThrottlingException"
+    request.join()
+    assert sagemaker.invoke("serverless", {"question": 3})["question"] == 3
+    sagemaker.api.delete_endpoint(EndpointName="serverless")
+
+
+def test_an_endpoint_on_instances_may_keep_its_model_from_the_network(sagemaker, model):
+    sagemaker.create_endpoint("isolated", model, isolated=True)
+
+    assert sagemaker.settled("isolated")["EndpointStatus"] == "InService"
+    sagemaker.api.delete_endpoint(EndpointName="isolated")
+
+
+@pytest.mark.parametrize(
+    ("variant", "isolated", "problem"),
+    [
+        ({"ServerlessConfig": {"MemorySizeInMB": 1536, "MaxConcurrency": 1}}, False, "must be one of 1024, 2048"),
+        ({"ServerlessConfig": {"MemorySizeInMB": 7168, "MaxConcurrency": 1}}, False, "less than or equal to 6144"),
+        ({"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 201}}, False, "less than or equal to 200"),
+        ({"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 5}}, True, "network isolation"),
+        (
+            {"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1, "ProvisionedConcurrency": 2}},
+            False,
+            "must not be greater than MaxConcurrency",
+        ),
+        ({"InstanceType": "ml.m5.large"}, False, "InitialInstanceCount of 1 or more"),
+        (
+            {"InstanceType": "ml.m5.large", "ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}},
+            False,
+            "one of InstanceType and ServerlessConfig",
+        ),
+    ],
+)
+def test_a_variant_that_sagemaker_has_no_machine_for_is_refused(sagemaker, model, variant, isolated, problem):
+    with pytest.raises(ClientError) as refusal:
+        sagemaker.create_endpoint("refused", model, isolated, **variant)
+
+    sagemaker.api.delete_model(ModelName="refused")
+    assert refusal.value.response["Error"]["Code"] == "ValidationException"
+    assert problem in refusal.value.response["Error"]["Message"]
+
+
 @pytest.mark.parametrize(
     ("operation", "arguments"),
     [

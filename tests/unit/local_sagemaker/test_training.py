@@ -139,6 +139,28 @@ def test_a_job_name_is_taken_once(sagemaker):
         sagemaker.start_training("twice")
 
 
+def test_a_job_that_is_over_can_be_deleted_and_its_name_taken_again(sagemaker, moto):
+    sagemaker.train("deleted")
+
+    sagemaker.api.delete_training_job(TrainingJobName="deleted")
+
+    with pytest.raises(ClientError, match="Requested resource not found"):
+        sagemaker.job("deleted")
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        sagemaker.api.delete_training_job(TrainingJobName="deleted")
+    assert moto.get("jobs/deleted/output/model.tar.gz")
+    assert sagemaker.train("deleted")["TrainingJobStatus"] == "Completed"
+
+
+def test_a_job_that_runs_cannot_be_deleted(sagemaker):
+    sagemaker.start_training("under-way", {"mode": "hang"})
+
+    with pytest.raises(ClientError, match="ResourceInUse"):
+        sagemaker.api.delete_training_job(TrainingJobName="under-way")
+    sagemaker.api.stop_training_job(TrainingJobName="under-way")
+    assert sagemaker.finished("under-way")["TrainingJobStatus"] == "Stopped"
+
+
 def test_jobs_are_listed_newest_first_filtered_and_in_pages(sagemaker):
     for number in range(3):
         sagemaker.train(f"listed-{number}", {"mode": "fail"} if number == 1 else {})

@@ -1,0 +1,37 @@
+"""The figures of docs/cost.md."""
+
+import math
+
+import pytest
+
+from benchmarks import cost
+
+
+def test_the_page_holds_the_tables_as_prices_and_resources_are_now() -> None:
+    page = cost.PAGE.read_text("utf-8")
+    assert cost.written(page) == page, "run: npm run bench -- cost --write"
+
+
+def test_comprehend_bills_by_tiers() -> None:
+    reviews = 100_000_000 / cost.REVIEW_UNITS
+    assert cost.comprehend(1000) == pytest.approx(1000 * cost.REVIEW_UNITS * 0.0001)
+    assert cost.comprehend(reviews) == pytest.approx(10e6 * 0.0001 + 40e6 * 0.00005 + 50e6 * 0.000025)
+
+
+def test_an_instance_bills_alike_whether_it_is_asked_or_not_until_the_peak_takes_another() -> None:
+    endpoint = cost.Realtime("ml.m5.large", workers=2)
+    idle = cost.HOURS * cost.hour("ml.m5.large")
+    capacity = 2 * cost.BUSY * 1000 / cost.ENDPOINT_MS  # reviews a second
+    most = math.floor(capacity / cost.PEAK * cost.HOURS * 3600)
+    assert endpoint.month(0) == endpoint.month(most) == idle
+    assert endpoint.month(most + 10) == 2 * idle
+
+
+def test_what_has_not_been_measured_is_not_known() -> None:
+    assert cost.Realtime("ml.g5.xlarge", workers=None).month(10**9) is None
+    assert "not known" in cost.tables()
+
+
+def test_a_page_without_the_markers_is_refused() -> None:
+    with pytest.raises(ValueError, match="lacks the line"):
+        cost.written("# What it costs\n")
