@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.common.errors import ApiError, Malformed
 from handlers.common.http import Answer, Event, answer_json, json_object, route
-from handlers.common.limits import TEXTS
+from handlers.common.limits import EXPLAINED, TEXTS
 from handlers.common.scoring import score_texts
 from ml.text import preload
 
@@ -19,12 +19,13 @@ def handler(event: Event) -> Answer:
     """Judge one `text`, or up to 25 `texts` of which bad ones spoil no other."""
     request = json_object(event)
     check(request)
+    explain = request.get("explain", False)
     if "text" in request:
-        (result,) = score_texts([request["text"]])
+        (result,) = score_texts([request["text"]], explain)
         if isinstance(result, ApiError):
             raise result
         return answer_json(200, result)
-    return answer_json(200, collect(score_texts(request["texts"])))
+    return answer_json(200, collect(score_texts(request["texts"], explain)))
 
 
 def check(request: dict[str, Any]) -> None:
@@ -35,12 +36,12 @@ def check(request: dict[str, Any]) -> None:
         raise Malformed(f"This route does not know “{unknown[0][:40]}”; it takes text or texts, and explain.")
     if not isinstance(request.get("explain", False), bool):
         raise Malformed("“explain” has to be true or false.")
-    if request.get("explain"):
-        raise Malformed("This service offers no explanations yet; leave “explain” out.")
     if "texts" in request:
         texts = request["texts"]
         if not isinstance(texts, list) or not 1 <= len(texts) <= TEXTS:
             raise Malformed(f"“texts” has to be a list of 1 to {TEXTS} strings.")
+        if request.get("explain") and len(texts) > EXPLAINED:
+            raise Malformed(f"At most {EXPLAINED} texts are explained at once, and these are {len(texts)}.")
 
 
 def collect(results: list[dict[str, Any] | ApiError]) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def read(folder: Path) -> Model:
             f"{folder}: the model was trained with vocabulary {stated} of {rows} ids, "
             f"but {VOCABULARY} is {vocabulary.id} of {len(vocabulary)}"
         )
-    network.eval()
+    network.eval().requires_grad_(False)
     return model
 
 

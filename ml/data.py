@@ -3,6 +3,7 @@
 python -m ml.data snippets --out data/snippets             # a small real corpus, see ml/snippets.py
 python -m ml.data imdb --out data/imdb                     # 50,000 labelled reviews, see ml/imdb.py
 python -m ml.data own reviews.csv --out data/own           # a corpus of your own, see ml/own.py
+python -m ml.data feedback --base data/imdb --stage dev --out data/imdb-feedback    # see ml/feedback.py
 python -m ml.data upload data/own --name own --stage dev   # to where training jobs read it, see ml/upload.py
 
 A data set is a folder of train.jsonl.gz and test.jsonl.gz, with, where there are any, extra.jsonl.gz (labelled, only

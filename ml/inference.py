@@ -2,7 +2,8 @@
 
 `application/json`: ids made by a client that holds the vocabulary, as the Lambda does.
     {"vocabulary": "<id>", "inputs": [[5, 17, 0], [8, 2, 9]], "explain": false}
-    → {"model": "…", "scores": [0.9, 0.2]}
+    → {"model": "…", "scores": [0.9, 0.2]}; explained, also "weights": [[0.3, 2.1], [-0.5, 0.0, -1.2]], one for each id
+    but the padding (ml/attribution.py)
 `application/jsonlines`: texts, for batch transform and notebooks; one answer a line, in order.
     {"text": "Loved it."} → {"model": "…", "score": 0.9}
 
@@ -18,6 +19,7 @@ from typing import Any
 import torch
 
 from ml import artifact
+from ml.attribution import word_weights
 from ml.vocabulary import PADDING, pad
 
 JSON, JSON_LINES = "application/json", "application/jsonlines"
@@ -70,8 +72,12 @@ def predict_fn(request: Request, model: artifact.Model) -> Answer:
     if request.lines is not None:
         answers = _score_lines(request.lines, model)
         return Answer(JSON_LINES, "".join(json.dumps(answer) + "\n" for answer in answers))
-    rows = _rows(request.document or {}, model)
-    return Answer(JSON, json.dumps({"model": model.version, "scores": score_rows(rows, model)}))
+    document = request.document or {}
+    rows = _rows(document, model)
+    answer: dict[str, Any] = {"model": model.version, "scores": score_rows(rows, model)}
+    if document.get("explain"):
+        answer["weights"] = [explain_row(row, model) for row in rows]
+    return Answer(JSON, json.dumps(answer))
 
 
 def output_fn(answer: Answer, accept: str) -> str:
@@ -97,8 +103,8 @@ def _rows(document: dict[str, Any], model: artifact.Model) -> list[list[int]]:
             f"the ids are of vocabulary {document.get('vocabulary')!r:.80}, "
             f"but model {model.version} has {model.vocabulary.id!r}; encode the text with that one"
         )
-    if document.get("explain", False) is not False:
-        raise ValueError("explanations are not offered by this model")
+    if not isinstance(document.get("explain", False), bool):
+        raise ValueError(f"'explain' must be true or false, not {document['explain']!r:.80}")
     inputs = document.get("inputs")
     if not isinstance(inputs, list) or not inputs or not all(isinstance(row, list) for row in inputs):
         raise ValueError("'inputs' must be a list of at least one list of ids")
@@ -162,6 +168,12 @@ def score_rows(rows: list[list[int]], model: artifact.Model) -> list[float]:
         for index, score in zip(batch, model.network.predict(ids, model.temperature).tolist(), strict=True):
             scores[index] = score
     return scores
+
+
+def explain_row(row: list[int], model: artifact.Model) -> list[float]:
+    """What each id of the row adds to the calibrated logit, to four places."""
+    ids = torch.tensor(row, device=next(model.network.parameters()).device)
+    return [round(weight, 4) for weight in word_weights(model.network, ids, model.temperature).tolist()]
 
 
 def cheapest_batches(lengths: list[int]) -> list[slice]:

@@ -23,20 +23,20 @@ STOP_LISTS: dict[str, frozenset[str]] = {
     "all": frozenset(_STOPWORDS["words"] + _STOPWORDS["negations"]),
 }
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_NOT_ALPHANUMERIC = re.compile(r"[^\w']|_")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_DECLARATION = re.compile(r"<[!?][^<>]*>")
+SURROGATE = re.compile("[\ud800-\udfff]")
+NOT_ALPHANUMERIC = re.compile(r"[^\w']|_")
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+DECLARATION = re.compile(r"<[!?][^<>]*>")
 _ENTITY_NAME = r"(?: \#[0-9]{1,7}\b | \#[xX][0-9a-fA-F]{1,6}\b | [a-zA-Z][a-zA-Z0-9]{1,31}\b )"
 _ENTITY = re.compile("&" + _ENTITY_NAME, re.VERBOSE)
 # A "<" or "&" that starts no tag or entity. No alternative looks past the next "<", so the search is linear.
-_STRAY = re.compile(
+STRAY = re.compile(
     r"""<(?! /?[a-zA-Z] (?: [^<>"'] | "[^"<]*" | '[^'<]*' )*+ > )""" f"| &(?! {_ENTITY_NAME} )", re.VERBOSE
 )
 
 # Tags that put a space into the text, wherever they stand. "</br>" does not: BeautifulSoup drops it after "<br>".
 _SIMPLE_TAG = re.compile(r"<(?:br ?/?|/?(?:b|i|p|em|strong))>")
-# What _NOT_ALPHANUMERIC makes of ASCII, and that lowercased: tables for bytes.translate.
+# What NOT_ALPHANUMERIC makes of ASCII, and that lowercased: tables for bytes.translate.
 _KEPT = bytes(code if chr(code).isalnum() or chr(code) == "'" else ord(" ") for code in range(256))
 _KEPT_LOWERED = _KEPT.lower()
 # The words without an apostrophe that nltk splits; and those with one or two whose parts it finds by simple rules.
@@ -105,12 +105,9 @@ def tokenise(text: str, preprocessing: Preprocessing) -> list[str]:
     `preprocessing.alphanumeric`.
     """
     if preprocessing.alphanumeric:
-        words = _clean(text, preprocessing).split()
-        # Where only letters, digits and apostrophes are left, nltk's rules for a word look no further than the
-        # spaces around it. One asks for the space after a closing quote, which the text's last word may lack.
-        if words and not words[-1].endswith("'"):
-            known = _WORDS[preprocessing.stop_words]
-            return list(chain.from_iterable(map(known.__getitem__, words)))
+        cleaned = _clean(text, preprocessing)
+        if not cleaned.rstrip().endswith("'"):  # what nltk makes of it depends on the space after it
+            return split(cleaned, preprocessing)
     return tokenise_plainly(text, preprocessing)
 
 
@@ -126,6 +123,15 @@ def preload() -> None:
     import bs4  # noqa: F401
 
     _tokeniser()
+
+
+def split(cleaned: str, preprocessing: Preprocessing) -> list[str]:
+    """The words of a text that is cleaned already."""
+    # Where only letters, digits and apostrophes are left, nltk's rules for a word look no further than the spaces
+    # around it. One asks for the space after a closing quote, which the text's last word may lack.
+    if preprocessing.alphanumeric and not cleaned.rstrip().endswith("'"):
+        return list(chain.from_iterable(map(_WORDS[preprocessing.stop_words].__getitem__, cleaned.split())))
+    return _keep(_tokeniser().tokenize(cleaned), STOP_LISTS[preprocessing.stop_words])
 
 
 @cache
@@ -151,10 +157,10 @@ def _clean(text: str, preprocessing: Preprocessing) -> str:
 
 
 def _normalise(text: str, preprocessing: Preprocessing) -> str:
-    text = _SURROGATE.sub("", text).replace("’", "'")
+    text = SURROGATE.sub("", text).replace("’", "'")
     if preprocessing.lowercase:
         text = text.lower()
-    return _NOT_ALPHANUMERIC.sub(" ", text) if preprocessing.alphanumeric else text
+    return NOT_ALPHANUMERIC.sub(" ", text) if preprocessing.alphanumeric else text
 
 
 def _strip_html(text: str) -> str:
@@ -165,9 +171,13 @@ def _strip_html(text: str) -> str:
     first, and what only looks like markup becomes a space.
     """
     last_comment_end = text.rfind("-->") + 3
-    text = _COMMENT.sub(" ", text[:last_comment_end]) + text[last_comment_end:]
-    text = _STRAY.sub(" ", _DECLARATION.sub(" ", text))
+    text = COMMENT.sub(" ", text[:last_comment_end]) + text[last_comment_end:]
+    return show(STRAY.sub(" ", DECLARATION.sub(" ", text)))
+
+
+def show(html: str) -> str:
+    """BeautifulSoup's text of HTML in which every `<` and `&` begins what it should."""
     from bs4 import BeautifulSoup
 
     # The leading tag keeps BeautifulSoup from warning that a text of one word looks like a URL or a file.
-    return BeautifulSoup("<p>" + text, "html.parser").get_text(" ")
+    return BeautifulSoup("<p>" + html, "html.parser").get_text(" ")

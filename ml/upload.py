@@ -20,20 +20,35 @@ def add_command(commands: Any) -> None:
     parser: argparse.ArgumentParser = commands.add_parser("upload", help="put a data set where training jobs read it")
     parser.add_argument("folder", type=Path, metavar="DIR", help="the data set")
     parser.add_argument("--name", required=True, help="what the retrain function is to call it, such as imdb")
+    add_place(parser)
+    parser.set_defaults(run=run)
+
+
+def add_place(parser: argparse.ArgumentParser) -> Any:
+    """Options that `connect` reads; the group of which one has to be given."""
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--stage", help="the deployed stage; variables in .env.STAGE are used, as serverless does")
     where.add_argument("--bucket", help="the bucket itself")
     parser.add_argument("--region", help="of the stage; default: AWS_REGION, else us-east-1, as serverless.yml has it")
-    parser.set_defaults(run=run)
+    return where
 
 
 def run(options: argparse.Namespace) -> None:
     """Upload `options.folder`. Raises DataError."""
+    s3, bucket = connect(options)
+    removed = upload(s3, bucket, options.name, options.folder)
+    print(f"s3://{bucket}/data/{options.name}/ holds {options.folder}")
+    if removed:
+        print(f"removed from there, because it was of another set: {', '.join(removed)}")
+
+
+def connect(options: argparse.Namespace) -> tuple[Any, str]:
+    """A client of S3, and the name of the bucket. Raises DataError."""
     try:
         import boto3
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError as error:
-        raise DataError("uploading needs boto3: pip install boto3") from error
+        raise DataError("a stage's bucket needs boto3: pip install boto3") from error
 
     if options.stage:
         os.environ.update(variables(ROOT / f".env.{options.stage}"))
@@ -44,10 +59,7 @@ def run(options: argparse.Namespace) -> None:
         s3 = session.client("s3", region_name=region)
     except (BotoCoreError, ClientError, ValueError) as error:
         raise DataError(f"AWS does not say who you are ({error}); check your credentials") from error
-    removed = upload(s3, bucket, options.name, options.folder)
-    print(f"s3://{bucket}/data/{options.name}/ holds {options.folder}")
-    if removed:
-        print(f"removed from there, because it was of another set: {', '.join(removed)}")
+    return s3, bucket
 
 
 def bucket_of(stage: str, sts: Any, region: str) -> str:

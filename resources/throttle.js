@@ -12,16 +12,13 @@ module.exports = class Throttle {
 
   async apply() {
     const aws = this.serverless.getProvider("aws");
-    const { rate, burst } = this.serverless.service.custom.settings.throttle.public;
+    const { public: all, feedback } = this.serverless.service.custom.settings.throttle;
     const gateway = new APIGatewayClient(await aws.getAwsSdkV3Config());
     await gateway.send(
       new UpdateStageCommand({
         restApiId: await this.apiId(aws),
         stageName: aws.getStage(),
-        patchOperations: [
-          { op: "replace", path: "/*/*/throttling/rateLimit", value: String(rate) },
-          { op: "replace", path: "/*/*/throttling/burstLimit", value: String(burst) },
-        ],
+        patchOperations: [...limits("/*/*", all), ...limits("/~1feedback/POST", feedback)],
       }),
     );
   }
@@ -33,3 +30,10 @@ module.exports = class Throttle {
     return found.StackResourceDetail.PhysicalResourceId;
   }
 };
+
+function limits(method, { rate, burst }) {
+  return [
+    { op: "replace", path: `${method}/throttling/rateLimit`, value: String(rate) },
+    { op: "replace", path: `${method}/throttling/burstLimit`, value: String(burst) },
+  ];
+}

@@ -1,7 +1,8 @@
 """Asking a model's endpoint for scores."""
 
 import json
-from typing import Any
+from math import isfinite
+from typing import Any, TypeGuard
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ReadTimeoutError
 
@@ -24,6 +25,9 @@ AWAY = {
 }
 
 
+BROKEN = "The model's answer cannot be read. Please try again shortly."
+
+
 class EndpointAway(Unavailable):
     """The endpoint exists no longer, not yet, or not at the moment."""
 
@@ -37,7 +41,18 @@ def invoke(endpoint: str, vocabulary: str, rows: list[list[int]]) -> list[float]
 
     Raises EndpointAway when the endpoint cannot answer (now), TimedOut when it takes too long.
     """
-    body = json.dumps({"vocabulary": vocabulary, "inputs": pad(rows), "explain": False}, separators=(",", ":"))
+    return _scores(_ask(endpoint, vocabulary, rows, explain=False), rows)
+
+
+def explain_rows(endpoint: str, vocabulary: str, rows: list[list[int]]) -> tuple[list[float], list[list[float]]]:
+    """The scores, and for each id of each row what it adds to the calibrated logit. Raises as `invoke` does."""
+    document = _ask(endpoint, vocabulary, rows, explain=True)
+    return _scores(document, rows), _weights(document, rows)
+
+
+def _ask(endpoint: str, vocabulary: str, rows: list[list[int]], explain: bool) -> Any:
+    """The document that the endpoint answers."""
+    body = json.dumps({"vocabulary": vocabulary, "inputs": pad(rows), "explain": explain}, separators=(",", ":"))
     try:
         answer = sagemaker_runtime().invoke_endpoint(
             EndpointName=endpoint,
@@ -59,7 +74,10 @@ def invoke(endpoint: str, vocabulary: str, rows: list[list[int]]) -> list[float]
         raise TimedOut("The model did not answer in time. Please try again, with fewer or shorter texts.") from error
     except (ConnectionError, HTTPClientError) as error:
         raise EndpointAway("The model cannot be reached at the moment. Please try again shortly.") from error
-    return _scores(payload, len(rows))
+    try:
+        return json.loads(payload)
+    except ValueError as error:
+        raise EndpointAway(BROKEN) from error
 
 
 def _correlation() -> dict[str, str]:
@@ -68,18 +86,24 @@ def _correlation() -> dict[str, str]:
     return {"InferenceId": str(own)[:64]} if own else {}
 
 
-def _scores(payload: bytes, expected: int) -> list[float]:
-    """The scores out of an endpoint's answer; EndpointAway when it is not as agreed."""
-    broken = "The model's answer cannot be read. Please try again shortly."
-    try:
-        scores: Any = json.loads(payload)["scores"]
-    except (ValueError, TypeError, KeyError) as error:
-        raise EndpointAway(broken) from error
+def _scores(document: Any, rows: list[list[int]]) -> list[float]:
+    scores = document.get("scores") if isinstance(document, dict) else None
     # A NaN fails the comparison, as every number outside 0 … 1 does.
-    if not (
-        isinstance(scores, list)
-        and len(scores) == expected
-        and all(isinstance(score, (int, float)) and 0 <= score <= 1 for score in scores)
-    ):
-        raise EndpointAway(broken)
+    if not _numbers(scores, len(rows)) or not all(0 <= score <= 1 for score in scores):
+        raise EndpointAway(BROKEN)
     return [float(score) for score in scores]
+
+
+def _weights(document: Any, rows: list[list[int]]) -> list[list[float]]:
+    weights = document.get("weights")
+    if isinstance(weights, list) and len(weights) == len(rows):
+        pairs = zip(weights, rows, strict=True)
+        if all(_numbers(found, len(row)) and all(map(isfinite, found)) for found, row in pairs):
+            return weights
+    raise EndpointAway(BROKEN)
+
+
+def _numbers(values: Any, expected: int) -> TypeGuard[list[float]]:
+    return (
+        isinstance(values, list) and len(values) == expected and all(isinstance(each, (int, float)) for each in values)
+    )

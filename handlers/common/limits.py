@@ -3,3 +3,5 @@
 TEXT_CHARACTERS = 100_000
 BODY_BYTES = 1_000_000
 TEXTS = 25
+EXPLAINED = 5  # texts
+SENTENCES = 100  # of one text, that are scored apart

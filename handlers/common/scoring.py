@@ -3,13 +3,15 @@
 import gzip
 import math
 import time
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Any, TypeVar
 
 from handlers.common import pointer
 from handlers.common.clients import s3
-from handlers.common.endpoint import EndpointAway, invoke
+from handlers.common.endpoint import EndpointAway, explain_rows, invoke
 from handlers.common.errors import ApiError, Malformed, NoWords, TimedOut, TooLarge, Unavailable
+from handlers.common.explanation import reasons
 from handlers.common.limits import TEXT_CHARACTERS
 from handlers.common.log import logger
 from handlers.common.metrics import embedded, measurements
@@ -18,43 +20,61 @@ from handlers.common.settings import number, settings
 from ml.vocabulary import Encoding, Vocabulary
 
 Result = dict[str, Any]
+Good = tuple[str, Encoding]
+Judged = tuple[float, Result]  # P(positive), and the reasons where they are asked for
+T = TypeVar("T")
 
 
-def score_texts(texts: list[Any]) -> list[Result | ApiError]:
+def score_texts(texts: list[Any], explain: bool = False) -> list[Result | ApiError]:
     """For each text its sentiment, or the error that it alone has; one bad text spoils no other.
 
-    All texts are scored by one model version in one call. Raises Unavailable or TimedOut when no model answers.
+    All texts are scored by one model version in one call; where they are to be explained, a second one scores the
+    sentences of each. Raises Unavailable or TimedOut when no model answers.
     """
     deployment = pointers.get().choose() or _first_deployment()
     try:
-        return _score(texts, deployment)
+        return _score(texts, deployment, explain)
     except EndpointAway:
         # Replaced since the pointer was cached, or a canary that is failing: another one may answer.
         other = pointers.get(fresh=True).choose(other_than=deployment.endpoint)
         if other is None:
             raise
-        return _score(texts, other)
+        return _score(texts, other, explain)
 
 
-def _score(texts: list[Any], deployment: Deployment) -> list[Result | ApiError]:
+def _score(texts: list[Any], deployment: Deployment, explain: bool) -> list[Result | ApiError]:
     logger.append_keys(model=deployment.version, endpoint=deployment.endpoint)
     with measurements.timed("Fetching"):
         vocabulary = _vocabulary(deployment.vocabulary)
     with measurements.timed("Encoding"):
         encodings = [_encode(text, vocabulary) for text in texts]
-    good = [encoding for encoding in encodings if isinstance(encoding, Encoding)]
-    scores = iter(_ask(deployment, [encoding.ids for encoding in good]) if good else [])
+    good = [(text, encoding) for text, encoding in zip(texts, encodings, strict=True) if isinstance(encoding, Encoding)]
+    judged = iter((_explained if explain else _scored)(good, vocabulary, deployment) if good else [])
     return [
-        _result(encoding, next(scores), deployment.version) if isinstance(encoding, Encoding) else encoding
+        _result(encoding, deployment.version, *next(judged)) if isinstance(encoding, Encoding) else encoding
         for encoding in encodings
     ]
 
 
-def _ask(deployment: Deployment, rows: list[list[int]]) -> list[float]:
-    """The endpoint's scores. A call that brings none is counted for this endpoint, though another may answer."""
+def _scored(good: list[Good], vocabulary: Vocabulary, deployment: Deployment) -> list[Judged]:
+    scores = _ask(deployment, invoke, [encoding.ids for _, encoding in good])
+    return [(score, {}) for score in scores]
+
+
+def _explained(good: list[Good], vocabulary: Vocabulary, deployment: Deployment) -> list[Judged]:
+    scores, weights = _ask(deployment, explain_rows, [encoding.ids for _, encoding in good])
+    score_rows = partial(_ask, deployment, invoke)
+    return [
+        (score, reasons(text, vocabulary, score, added, score_rows))
+        for (text, _), score, added in zip(good, scores, weights, strict=True)
+    ]
+
+
+def _ask(deployment: Deployment, call: Callable[[str, str, list[list[int]]], T], rows: list[list[int]]) -> T:
+    """The endpoint's answer. A call that brings none is counted for this endpoint, though another may answer."""
     try:
         with measurements.timed("Asking"):
-            return invoke(deployment.endpoint, deployment.vocabulary, rows)
+            return call(deployment.endpoint, deployment.vocabulary, rows)
     except (EndpointAway, TimedOut) as error:
         told = {"error": type(error).__name__, "cause": repr(error.__cause__)}
         failures = embedded(({"Failures": [1]}, {"EndpointName": deployment.endpoint}))
@@ -62,18 +82,25 @@ def _ask(deployment: Deployment, rows: list[list[int]]) -> list[float]:
         raise
 
 
-def _encode(text: Any, vocabulary: Vocabulary) -> Encoding | ApiError:
+def refusal(text: Any) -> ApiError | None:
+    """Why no model would be asked about this; None for a text of a fitting length."""
     if not isinstance(text, str):
         return Malformed(f"The text has to be a string, not {_json_type(text)}.")
     if len(text) > TEXT_CHARACTERS:
         return TooLarge(f"The text has {len(text):,} characters; at most {TEXT_CHARACTERS:,} are taken.")
+    return None
+
+
+def _encode(text: Any, vocabulary: Vocabulary) -> Encoding | ApiError:
+    if error := refusal(text):
+        return error
     encoding = vocabulary.encode(text)
     if not encoding.ids:
         return NoWords("Once the text is cleaned, no word is left to judge. Send at least one word of prose.")
     return encoding
 
 
-def _result(encoding: Encoding, score: float, version: str) -> Result:
+def _result(encoding: Encoding, version: str, score: float, why: Result) -> Result:
     measurements.add("Positive", float(score >= 0.5))
     measurements.add("Unknown", round(encoding.unknown, 4))
     return {
@@ -84,6 +111,7 @@ def _result(encoding: Encoding, score: float, version: str) -> Result:
         "tokens": encoding.tokens,
         "unknown": round(encoding.unknown, 4),
         "truncated": encoding.truncated,
+        **why,
     }
 
 

@@ -26,6 +26,21 @@ def test_html_and_entities_do_not_count(client: Client) -> None:
     assert marked_up == plain
 
 
+def test_the_words_that_carry_a_verdict_are_named_where_they_stand(client: Client) -> None:
+    text = "It begins <i>superbly</i>: moving, wonderful! But then: caf&eacute; talk, dull, badly written &amp; boring."
+    status, answer = client.sentiment({"text": text, "explain": True})
+    assert status == 200
+    assert {**client.sentiment({"text": text})[1], "words": answer["words"], "sentences": answer["sentences"]} == answer
+    weights = {word["text"]: word["weight"] for word in answer["words"]}
+    assert all(text[word["start"] : word["end"]] == word["text"] for word in answer["words"])
+    assert len(answer["words"]) == answer["tokens"]
+    assert "caf&eacute;" in weights
+    assert weights["wonderful"] > 0.1 > -0.1 > max(weights["dull"], weights["badly"], weights["boring"])
+    first, second = answer["sentences"]
+    assert text[first["start"] : first["end"]].endswith("wonderful!")
+    assert first["score"] > 0.8 > 0.2 > second["score"]
+
+
 def test_a_review_of_1500_words_is_judged_and_said_to_be_cut(client: Client) -> None:
     status, answer = client.sentiment({"text": "superb moving film " * 500})
     assert status == 200

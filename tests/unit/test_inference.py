@@ -56,6 +56,15 @@ def test_scores_come_in_order_with_the_version(model: artifact.Model) -> None:
     assert answer["scores"] == pytest.approx(expected, abs=1e-6)
 
 
+def test_each_word_is_given_its_weight_where_that_is_asked_for(model: artifact.Model) -> None:
+    rows = [[GOOD, BAD, GOOD], [BAD, 0, 0]]
+    answer = json.loads(ask(model, document(rows, explain=True)))
+    assert answer["scores"] == json.loads(ask(model, document(rows)))["scores"]
+    assert [len(weights) for weights in answer["weights"]] == [3, 1]
+    assert answer["weights"][1] == inference.explain_row([BAD], model)
+    assert "weights" not in json.loads(ask(model, document(rows)))
+
+
 def test_where_there_is_a_gpu_the_model_and_what_it_reads_are_on_it(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,7 +140,7 @@ def test_json_is_accepted_however_it_is_asked_for(model: artifact.Model, accept:
         ([], "must be an object"),
         (document([[GOOD]], vocabulary="other"), "of vocabulary 'other', but model 20260101"),
         ({"inputs": [[GOOD]]}, "of vocabulary None"),
-        (document([[GOOD]], explain=True), "explanations are not offered by this model"),
+        (document([[GOOD]], explain="yes"), "'explain' must be true or false, not 'yes'"),
         (document([]), "at least one list"),
         (document("text"), "at least one list"),
         (document([GOOD]), "at least one list"),

@@ -61,7 +61,7 @@ VOCABULARY = Vocabulary.build([["good", "bad", "film", "not"]], Preprocessing(),
 
 
 class Endpoints:
-    """Stands in for SageMaker's runtime: P(positive) is 0.9 where the ids hold “good”, else 0.2."""
+    """Stands in for SageMaker's runtime: P(positive) is 0.9 where the ids hold “good”, which weighs 2.5, else 0.2."""
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -71,7 +71,10 @@ class Endpoints:
 
     def score(self, request: dict[str, Any]) -> bytes:
         good = VOCABULARY.encode("good").ids[0]
-        return json.dumps({"model": "m", "scores": [0.9 if good in ids else 0.2 for ids in request["inputs"]]}).encode()
+        answer: dict[str, Any] = {"model": "m", "scores": [0.9 if good in ids else 0.2 for ids in request["inputs"]]}
+        if request["explain"]:
+            answer["weights"] = [[2.5 if word == good else -0.5 for word in ids if word] for ids in request["inputs"]]
+        return json.dumps(answer).encode()
 
     def invoke_endpoint(self, EndpointName: str, Body: bytes, InferenceId: str = "", **more: str) -> dict[str, Any]:
         identified = {"InferenceId": InferenceId} if InferenceId else {}

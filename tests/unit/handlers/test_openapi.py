@@ -9,7 +9,7 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from handlers import jobs, model, retrain, sentiment
+from handlers import feedback, jobs, model, retrain, sentiment
 from handlers.common import limits
 from ml.job import HYPERPARAMETERS
 from ml.presets import PRESETS
@@ -53,6 +53,13 @@ def test_it_states_the_limits_that_are_enforced() -> None:
     assert SCHEMAS["Retrain"]["properties"]["preset"]["enum"] == list(PRESETS)
 
 
+def test_it_states_what_feedback_may_be() -> None:
+    stated = SCHEMAS["Feedback"]["properties"]
+    assert stated["text"]["maxLength"] == limits.TEXT_CHARACTERS
+    assert stated["sentiment"]["enum"] == list(feedback.LABELS)
+    assert SCHEMAS["Kept"]["properties"]["id"]["pattern"] == f"^{feedback.ID.pattern}$"
+
+
 def test_it_lets_every_hyperparameter_be_sent() -> None:
     schema = {**SCHEMAS["Retrain"], "components": DESCRIPTION["components"]}
     sent = {name: kind[1] if isinstance(kind, tuple) else True for name, kind in HYPERPARAMETERS.items()}
@@ -60,7 +67,17 @@ def test_it_lets_every_hyperparameter_be_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"text": "good"}, {"texts": ["good", ""]}, {"text": ""}, {"text": 5}, "{", {"text": "x" * 10**6}]
+    "body",
+    [
+        {"text": "good"},
+        {"text": "Good film. Bad one.", "explain": True},
+        {"texts": ["good", ""]},
+        {"texts": ["good"] * 6, "explain": True},
+        {"text": ""},
+        {"text": 5},
+        "{",
+        {"text": "x" * 10**6},
+    ],
 )
 def test_answers_to_sentiment_are_as_described(stage: Stage, body: Any) -> None:
     request = event("POST", "/sentiment", body)
@@ -82,3 +99,22 @@ def test_answers_to_model_and_jobs_and_retrain_are_as_described(stage: Stage) ->
     stage.put("data/snippets/train.jsonl.gz", b"")
     for body in ({}, {"epochs": -1}, "{"):
         conforms(retrain.handler(event("POST", "/retrain", body), None), "post", "/retrain")
+
+
+@pytest.mark.parametrize(
+    "body", [{"text": "good", "sentiment": "negative"}, {"text": "", "sentiment": "negative"}, {"text": "good"}, "{"]
+)
+def test_answers_to_feedback_are_as_described(stage: Stage, body: Any) -> None:
+    request = event("POST", "/feedback", body)
+    request["requestContext"]["identity"] = {"sourceIp": "192.0.2.7"}
+    feedback.source_key.cache_clear()
+    conforms(feedback.handler(request, None), "post", "/feedback")  # 503: no stage yet
+    stage.serve(V1)
+    conforms(feedback.handler(request, None), "post", "/feedback")
+
+
+def test_answers_to_delete_of_feedback_are_as_described(stage: Stage) -> None:
+    responses = DESCRIPTION["paths"]["/feedback/{id}"]["delete"]["responses"]
+    answer = feedback.handler(event("DELETE", "/feedback/{id}", id="a" * 64), None)
+    assert (answer["statusCode"], answer["body"], "content" in responses["204"]) == (204, "", False)
+    conforms(feedback.handler(event("DELETE", "/feedback/{id}", id="a"), None), "delete", "/feedback/{id}")

@@ -85,7 +85,7 @@ def test_texts_without_a_good_one_do_not_trouble_the_endpoint(stage: Stage) -> N
         ({"text": "good", "texts": ["good"]}, 400),
         ({"text": "good", "txet": 1}, 400),
         ({"text": "good", "explain": "yes"}, 400),
-        ({"text": "good", "explain": True}, 400),
+        ({"texts": ["good"] * 6, "explain": True}, 400),
         ({"texts": "good"}, 400),
         ({"texts": []}, 400),
         ({"texts": ["good"] * 26}, 400),

@@ -19,7 +19,8 @@ def aws() -> Iterator[Aws]:
 
 def deploy(aws: Aws, rate: float, burst: int) -> str:
     """What the plugin says at the end of a deployment with these limits."""
-    custom = {"settings": {"throttle": {"public": {"rate": rate, "burst": burst}}}}
+    limits = {"public": {"rate": rate, "burst": burst}, "feedback": {"rate": rate / 2, "burst": burst // 2}}
+    custom = {"settings": {"throttle": limits}}
     return run_hook("throttle.js", "after:deploy:deploy", aws, custom)
 
 
@@ -27,7 +28,7 @@ def test_a_deployment_whose_limits_could_not_be_set_fails(aws: Aws) -> None:
     assert "the-stack" in deploy(aws, 1, 1)
 
 
-def test_every_route_of_the_stage_is_limited_after_a_deployment_and_again_after_the_next(aws: Aws) -> None:
+def test_every_route_is_limited_and_feedback_by_itself_after_a_deployment_and_again_after_the_next(aws: Aws) -> None:
     aws.client("cloudformation").create_stack(StackName="the-stack", TemplateBody=json.dumps(TEMPLATE))
     gateway = aws.client("apigateway")
     (api,) = gateway.get_rest_apis()["items"]
@@ -38,5 +39,7 @@ def test_every_route_of_the_stage_is_limited_after_a_deployment_and_again_after_
     gateway.create_deployment(restApiId=api["id"], stageName="test")
     for rate, burst in ((50, 100), (2.5, 4)):
         assert deploy(aws, rate, burst) == "done"
-        limits = gateway.get_stage(restApiId=api["id"], stageName="test")["methodSettings"]["*/*"]
-        assert (limits["throttlingRateLimit"], limits["throttlingBurstLimit"]) == (rate, burst)
+        settings = gateway.get_stage(restApiId=api["id"], stageName="test")["methodSettings"]
+        for route, part in (("*/*", 1), ("~1feedback/POST", 2)):
+            limits = settings[route]
+            assert (limits["throttlingRateLimit"], limits["throttlingBurstLimit"]) == (rate / part, burst // part)
