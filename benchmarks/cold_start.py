@@ -89,6 +89,7 @@ def first_request(module: str, folders: list[Path], url: str) -> tuple[float, fl
         "NAME_PREFIX": "sentiment-bench-",
         "BUCKET": "sentiment-bench",
         "POINTER_SECONDS": "5",
+        "ENDPOINT_KIND": "realtime",
     }
     script = folders[0] / "benchmarks" / "_first_request.py"
     command = [str(LAMBDA_PYTHON), str(script), module, TEXT]

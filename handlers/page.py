@@ -1,5 +1,6 @@
 """GET / and what the page needs: its assets, and the API's own description."""
 
+import hashlib
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -9,7 +10,8 @@ from handlers.common.http import Answer, Event, answer_text, route
 from handlers.common.settings import required
 
 WEB = Path(__file__).parent.parent / "web"
-ASSETS = {"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+ASSETS = {path.name: TYPES[path.suffix] for path in WEB.iterdir() if path.suffix in TYPES}
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
@@ -25,12 +27,25 @@ def handler(event: Event) -> Answer:
     if resource == "/openapi.json":
         return answer_text(200, _file("openapi.json"), "application/json")
     if resource == "/assets/{file}":
-        name = event["pathParameters"]["file"]
-        if name not in ASSETS:
-            raise NotFound("The page has no such file.")
-        return answer_text(200, _file(name), ASSETS[name], {"Cache-Control": "public, max-age=300"})
+        return asset(event["pathParameters"]["file"], event)
     page = _file("index.html").replace("{{base}}", escape(base_path(event), quote=True))
     return answer_text(200, page, "text/html; charset=utf-8", SECURITY)
+
+
+def asset(name: str, event: Event) -> Answer:
+    """A file of the page. A browser may keep it, but asks each time whether it is still the same.
+
+    One that did not ask would put files of two deployments together.
+    """
+    if name not in ASSETS:
+        raise NotFound("The page has no such file.")
+    body = _file(name)
+    tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
+    kept = {"ETag": tag, "Cache-Control": "no-cache"}
+    headers = {key.lower(): value for key, value in (event.get("headers") or {}).items()}
+    if tag in headers.get("if-none-match", ""):
+        return answer_text(304, "", ASSETS[name], kept)
+    return answer_text(200, body, ASSETS[name], kept)
 
 
 def base_path(event: Event) -> str:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from local import check, install
+from local import check, chromium, install
 from local.lock import is_held
 from local.problem import Problem
 from local.screen import say
@@ -61,15 +61,24 @@ def test(arguments: list[str]) -> int:
         "unit tests": ["pytest", "tests/unit", *arguments],
         "stack tests": ["pytest", "tests/stack", *arguments],
     }
+    if chromium.find():
+        checks["browser tests"] = ["pytest", "tests/browser", *arguments]
     failed = [title for title, command in checks.items() if _check(title, command) != 0]
+    if "browser tests" not in checks:
+        say(f"\n{chromium.MISSING}")
     say(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0
 
 
 def test_slow(arguments: list[str]) -> int:
     _install_for_tests()
-    every_call = ["tests/unit/handlers/test_faults.py", "--every-call"]
-    return _check("slow tests", ["pytest", "tests/slow", *every_call, *arguments])
+    return _check("slow tests", ["pytest", "tests/slow", *arguments])
+
+
+def test_faults(arguments: list[str]) -> int:
+    _install_for_tests()
+    every_call = ["tests/unit/handlers/test_faults.py", "--every-call", "--timeout=3000", "-v"]
+    return _check("every call fails in turn", ["pytest", *every_call, *arguments])
 
 
 def bench(arguments: list[str]) -> int:
@@ -118,6 +127,7 @@ COMMANDS = {
     "reset": reset,
     "test": test,
     "test-slow": test_slow,
+    "test-faults": test_faults,
     "bench": bench,
     "images": images,
     "deploy": deploy,

@@ -1,86 +1,68 @@
-const get = (id) => document.getElementById(id);
-const form = get("form"), text = get("text"), send = get("send"), answer = get("answer"), problem = get("problem");
+// The page: what is typed, pasted, clicked or dropped, and what is done with it.
+import { insist, notNow } from "./api.js";
+import { acceptFiles } from "./batch.js";
+import { count, get, html } from "./draw.js";
+import { EXAMPLES } from "./examples.js";
+import { follow } from "./panel.js";
+import { show } from "./verdict.js";
 
-// A model that is starting answers 503 and says when to ask again.
-const TRIES = 20;
+const form = get("form"), text = get("text"), problem = get("problem");
+const TIMED_OUT = 504;
+let work = null;
 
-form.addEventListener("submit", async (event) => {
+form.addEventListener("submit", (event) => {
   event.preventDefault();
-  send.disabled = true;
-  problem.hidden = answer.hidden = true;
-  try {
-    show(await judge(text.value));
-  } catch (error) {
-    complain(error.message);
-  } finally {
-    send.disabled = false;
-  }
+  judge(text.value);
 });
 
 text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
 
+/** Ask for the verdict on a review and its reasons; what was asked before is given up. */
 async function judge(review) {
-  for (let tries = 1; ; tries++) {
-    const response = await reach("sentiment", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ text: review }),
+  work?.abort();
+  const mine = (work = new AbortController());
+  form.setAttribute("aria-busy", "true");
+  problem.hidden = true;
+  try {
+    const ask = (explain) => insist("sentiment", { text: review, explain }, { signal: mine.signal, waiting });
+    const result = await ask(true).catch((error) => {
+      if (error.status !== TIMED_OUT) throw error;
+      return ask(false); // reasons take longer than the verdict alone
     });
-    if (response.ok) {
-      problem.hidden = true;
-      return response.json();
-    }
-    const detail = await detailOf(response);
-    if (response.status !== 503 || tries === TRIES) throw new Error(detail);
-    const seconds = Number(response.headers.get("Retry-After")) || 5;
-    complain(`${detail} Trying again in ${seconds} seconds.`);
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    problem.hidden = true;
+    show(review, result);
+    get("answer").scrollIntoView({ block: "nearest" });
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    get("answer").hidden = true;
+    complain(error.message);
   }
+  if (work === mine) form.removeAttribute("aria-busy");
 }
 
-async function reach(path, options) {
-  try {
-    return await fetch(path, options);
-  } catch {
-    throw new Error("The service cannot be reached. Check your connection and try again.");
-  }
+function waiting(refusal, seconds) {
+  get("answer").hidden = true;
+  complain(`${notNow(refusal)} This page tries again by itself, in ${count(seconds, "second")}.`, true);
 }
 
-async function detailOf(response) {
-  const otherwise = `The service answered with status ${response.status}. Please try again.`;
-  try {
-    return (await response.json()).detail ?? otherwise;
-  } catch {
-    return otherwise;
-  }
-}
-
-function show(verdict) {
-  answer.className = verdict.sentiment;
-  get("sentiment").textContent = verdict.sentiment === "positive" ? "Positive" : "Negative";
-  get("confidence").textContent = `with ${Math.round(verdict.confidence * 100)} % confidence`;
-  get("meter").value = verdict.score;
-  get("remarks").textContent = [
-    `${verdict.tokens} ${verdict.tokens === 1 ? "word" : "words"} judged by model ${verdict.model}.`,
-    verdict.unknown > 0.3 ? `${Math.round(verdict.unknown * 100)} % of them are unknown to it.` : "",
-    verdict.truncated ? "The review is longer than what the model reads; its end was left out." : "",
-  ].join(" ");
-  answer.hidden = false;
-}
-
-function complain(sentence) {
+function complain(sentence, passing = false) {
   problem.textContent = sentence;
+  problem.classList.toggle("passing", passing);
   problem.hidden = false;
 }
 
-async function introduce() {
-  const response = await fetch("model");
-  if (!response.ok) return;
-  const { version, metrics } = await response.json();
-  const accuracy = (metrics.accuracy * 100).toFixed(1);
-  get("model").textContent = `Model ${version}, ${accuracy} % right on reviews that it had not seen.`;
+function judgeThis(review) {
+  text.value = review;
+  form.requestSubmit();
 }
 
-introduce().catch((error) => console.warn("The model could not be asked about.", error));
+for (const [name, review] of Object.entries(EXAMPLES)) {
+  const button = html("button", { type: "button" }, name);
+  button.addEventListener("click", () => judgeThis(review));
+  get("examples").append(html("li", {}, button));
+}
+
+acceptFiles(judgeThis);
+follow();

@@ -55,6 +55,11 @@ def give_back(lease: Lease) -> None:
     _replace(lease, Lease(None, _now()))
 
 
+def latest_job() -> str | None:
+    """The job that was let through last, which may have ended long ago; None where there was none."""
+    return _read().job
+
+
 def _holder(lease: Lease) -> str | None:
     """The job that runs or is being started; None when another may be created."""
     if lease.job is None:

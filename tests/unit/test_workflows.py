@@ -23,7 +23,7 @@ def test_every_npm_script_that_is_run_exists() -> None:
     scripts = json.loads((ROOT / "package.json").read_text())["scripts"]
     commands = [line for step in STEPS for line in step.get("run", "").splitlines()]
     run = {name for command in commands for name in re.findall(r"npm (?:run )?(test\S*|deploy|images)", command)}
-    assert run == {"test", "test:slow", "deploy", "images"}
+    assert run == {"test", "test:slow", "test:faults", "deploy", "images"}
     assert run <= set(scripts)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import feedback
@@ -166,6 +166,7 @@ SENT = st.one_of(st.none(), st.booleans(), st.integers(), st.text(), st.lists(st
 
 
 @given(st.dictionaries(st.sampled_from(["text", "sentiment", "explain"]), SENT))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first text takes a while, by itself
 def test_whatever_is_sent_is_refused_in_a_sentence_or_is_a_text_and_a_label(sent: dict[str, Any]) -> None:
     found: Any
     try:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from handlers import feedback, jobs, model, retrain, sentiment
+from handlers import feedback, jobs, model, models, page, retrain, sentiment
 from handlers.common import limits
 from ml.job import HYPERPARAMETERS
 from ml.presets import PRESETS
@@ -60,6 +60,11 @@ def test_it_states_what_feedback_may_be() -> None:
     assert SCHEMAS["Kept"]["properties"]["id"]["pattern"] == f"^{feedback.ID.pattern}$"
 
 
+def test_it_lists_the_page_s_files() -> None:
+    (parameter,) = DESCRIPTION["paths"]["/assets/{file}"]["get"]["parameters"]
+    assert parameter["schema"]["enum"] == sorted(page.ASSETS)
+
+
 def test_it_lets_every_hyperparameter_be_sent() -> None:
     schema = {**SCHEMAS["Retrain"], "components": DESCRIPTION["components"]}
     sent = {name: kind[1] if isinstance(kind, tuple) else True for name, kind in HYPERPARAMETERS.items()}
@@ -94,6 +99,7 @@ def test_answers_to_model_and_jobs_and_retrain_are_as_described(stage: Stage) ->
     stage.put(f"models/{V1}.json", {"version": V1, **description, **more})
     conforms(model.handler(event("GET", "/model"), None), "get", "/model")
     job = stage.finish_job(V1, artifact())
+    conforms(models.handler(event("GET", "/models"), None), "get", "/models")
     for name in (job, "other"):
         conforms(jobs.handler(event("GET", "/jobs/{job}", job=name), None), "get", "/jobs/{job}")
     stage.put("data/snippets/train.jsonl.gz", b"")

@@ -51,7 +51,8 @@ def test_a_key_encrypts_the_bucket_and_may_be_used_by_whoever_uses_the_bucket_an
     assert found["keyRights"] == {"Ref": "KeyRights"}
     rights = found["resources"]["Resources"]["KeyRights"]["Properties"]
     (statement,) = rights["PolicyDocument"]["Statement"]
-    assert (statement["Resource"], statement["Action"]) == ([KEY], ["kms:Decrypt", "kms:GenerateDataKey"])
+    assert statement["Resource"] == [KEY]
+    assert statement["Action"] == ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
     roles = {role["Ref"] for role in rights["Roles"]}
     files = {path: path.read_text() for path in (ROOT / "resources" / "roles").glob("*.yml")}
     using = {path for path, text in files.items() if "Bucket.Arn" in text}

@@ -1,0 +1,100 @@
+"""What the page tells of the model that serves, of the candidates, and of the job that trains one."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.answers import NEXT, VERSION, always, candidate, job, one_after_another, problem
+from tests.browser.conftest import Open
+from tests.stack.client import Client
+
+JOB = f"sentiment-dev-{NEXT}"
+
+
+def test_the_panel_says_what_the_api_says_of_the_model(page: Page, client: Client) -> None:
+    model = client.get("/model")[1]
+    panel = page.locator("#model")
+    expect(panel).to_contain_text(f"{model['metrics']['accuracy'] * 100:.1f} %")
+    for said in (model["version"], model["data"]["name"], f"{model['vocabulary']['size']:,} words", "in service"):
+        expect(panel).to_contain_text(said)
+    (baseline,) = client.get("/models")[1]["models"]
+    expect(page.locator("#candidates")).to_contain_text(" ".join(baseline["verdict"]["reasons"]))
+
+
+def test_each_candidate_has_its_place_in_the_chart_and_its_verdict_on_focus(open_page: Open) -> None:
+    history = [
+        candidate(NEXT, 0.9, "Rejected", "One point less than what serves."),
+        candidate(VERSION, 0.91, "Approved", "Above the floor."),
+        candidate("20251231-000000-cccc", 0.85, "PendingManualApproval", "Tested on other texts."),
+    ]
+    page = open_page(before=always("**/models", {"models": history, "latest_job": None}))
+    points = page.locator("#candidates [role=img]")
+    expect(points).to_have_count(3)
+    labels = [point.get_attribute("aria-label") for point in points.all()]
+    assert labels[1:] == [f"{VERSION}: 91.0 %, Approved", f"{NEXT}: 90.0 %, Rejected"]
+    points.first.focus()
+    expect(page.locator("#candidates")).to_contain_text("Tested on other texts.")
+    page.keyboard.press("End")
+    expect(page.locator("#candidates")).to_contain_text("One point less than what serves.")
+    oldest, serving, newest = (point.evaluate("point => point.transform.baseVal[0].matrix.f") for point in points.all())
+    assert serving < newest < oldest  # the better, the higher
+
+
+def test_a_running_job_s_curve_grows_as_epochs_come_in_and_ends_with_the_job(open_page: Open) -> None:
+    def running(page: Page) -> None:
+        page.clock.install()
+        one_after_another(page, "**/models", {"models": [], "latest_job": JOB})
+        steps = [
+            job("Queued", [], reason="Another job runs."),
+            job("InProgress", [0.8]),
+            job("InProgress", [0.8, 0.88]),
+        ]
+        one_after_another(page, "**/jobs/*", *steps, job("Completed", [0.8, 0.88, 0.9]))
+
+    page = open_page(before=running)
+    panel, dots = page.locator("#job"), page.locator("#job circle")
+    expect(panel).to_contain_text("waits for its turn")
+    expect(panel).to_contain_text("Another job runs.")
+    for epochs, accuracy in ((1, "80.0 %"), (2, "88.0 %")):
+        page.clock.run_for(5100)
+        expect(dots).to_have_count(epochs)
+        expect(panel).to_contain_text(f"Epoch {epochs}: {accuracy} on validation. After 5 min, $0.12.")
+    page.clock.run_for(5100)
+    expect(panel).to_be_hidden()
+
+
+def test_a_job_is_followed_by_its_name_in_the_address(open_page: Open) -> None:
+    page = open_page(f"/?job={JOB}", always("**/jobs/*", job("Completed", [0.8, 0.9])))
+    expect(page.locator("#job")).to_contain_text(JOB)
+    expect(page.locator("#job circle")).to_have_count(2)
+
+
+def test_a_job_that_failed_is_said_to_have_with_its_reason(open_page: Open) -> None:
+    def failed(page: Page) -> None:
+        one_after_another(page, "**/models", {"models": [], "latest_job": JOB})
+        one_after_another(page, "**/jobs/*", job("Failed", [], reason="The data set has no texts."))
+
+    panel = open_page(before=failed).locator("#job")
+    expect(panel).to_contain_text("A new model has ended: failed")
+    expect(panel).to_contain_text("The data set has no texts.")
+
+
+def test_during_a_rollout_the_shares_are_shown(open_page: Open, client: Client) -> None:
+    shared = [{"version": VERSION, "weight": 0.8}, {"version": NEXT, "weight": 0.2}]
+    model = client.get("/model")[1] | {"rollout": shared}
+    page = open_page(before=always("**/model", model))
+    expect(page.locator("ul.shares")).to_have_text(f"{VERSION} 80 %{NEXT} 20 %")
+    widths = [bar.get_attribute("width") for bar in page.locator("svg.shares rect").all()]
+    assert widths == ["80%", "20%"]
+
+
+def test_before_the_first_model_serves_the_panel_says_so_and_looks_again(open_page: Open) -> None:
+    def starting(page: Page) -> None:
+        page.clock.install()
+        one_after_another(
+            page, "**/model", problem(503, "No model serves yet; the first one is being started.", 10), None
+        )
+
+    page = open_page(before=starting)
+    expect(page.locator("#waiting")).to_have_text("No model serves yet; the first one is being started.")
+    page.clock.run_for(5100)
+    expect(page.locator("#model")).to_contain_text("Version")
+    expect(page.locator("#waiting")).to_be_hidden()

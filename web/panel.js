@@ -1,0 +1,124 @@
+// The model that serves, its shares while another is released, the candidates so far, and the job that trains one.
+import { ask } from "./api.js";
+import { historyChart, jobChart, shares } from "./charts.js";
+import { count, get, html, percent } from "./draw.js";
+
+const OFTEN = 5, SELDOM = 30; // seconds between two looks: while something is under way, and else
+const UNDER_WAY = ["Queued", "InProgress", "Stopping"];
+const SAID = { Queued: "waits for its turn", InProgress: "is training", Stopping: "is being stopped" };
+
+const shown = {};
+let followed = new URLSearchParams(location.search).get("job"); // a job's name, in the page's address
+
+/** Look now, and again for as long as the page is open; while it is not seen, it does not ask. */
+export async function follow() {
+  const busy = document.hidden ? false : await look();
+  setTimeout(follow, (busy ? OFTEN : SELDOM) * 1000);
+}
+
+document.addEventListener("visibilitychange", () => document.hidden || look());
+
+/** Show what is so at the moment; whether something is under way. */
+async function look() {
+  const [model, history] = await Promise.all([answer("model"), answer("models")]);
+  const name = followed ?? history?.latest_job;
+  const job = name ? await answer(`jobs/${encodeURIComponent(name)}`) : null;
+  const running = UNDER_WAY.includes(job?.status);
+  draw("model", model, describe);
+  draw("candidates", history && [history.models, model?.version], candidates);
+  const failed = job?.status === "Failed" && !judged(history, name);
+  draw("job", running || failed || followed ? job : null, training);
+  get("waiting").hidden = Boolean(model);
+  return running || !model || model.rollout.length > 1;
+}
+
+const judged = (history, job) => history?.models.some((candidate) => candidate.job === job);
+
+/** The answer, or null where there is none now; the next look may find one. */
+async function answer(path) {
+  try {
+    return await ask(path);
+  } catch (problem) {
+    if (path === "model") get("waiting").textContent = problem.message;
+    return null;
+  }
+}
+
+/** Draw a part anew if it has changed: who reads it with the keyboard stays where they are. */
+function draw(part, value, drawing) {
+  const state = JSON.stringify(value);
+  if (shown[part] === state) return;
+  shown[part] = state;
+  get(part).hidden = !value;
+  get(part).replaceChildren(...(value ? drawing(value) : []));
+}
+
+function describe({ version, trained_at, metrics, data, vocabulary, endpoint, rollout }) {
+  const facts = [
+    ["Version", html("code", {}, version)],
+    ["Trained", html("time", { datetime: trained_at }, day(trained_at))],
+    ["Learned from", learnedFrom(data)],
+    ["Knows", count(vocabulary.size, "word")],
+    ["Endpoint", `${endpoint.kind}, ${spaced(endpoint.status)}`],
+  ];
+  if (metrics.calibration_error !== undefined) {
+    facts.splice(3, 0, ["Calibration", `${percent(metrics.calibration_error, 1)} off on average`]);
+  }
+  const guess = `of ${data.test ? count(data.test, "held-out text") : "held-out texts"} judged rightly; `
+    + `always guessing the larger class: ${percent(metrics.majority, 0)}`;
+  return [
+    html("p", { class: "figure" }, html("strong", {}, percent(metrics.accuracy, 1)), ` ${guess}.`),
+    ...(rollout.length > 1 ? [html("h3", {}, "Two models share the requests"), ...shares(rollout)] : []),
+    html("dl", {}, ...facts.flatMap(([name, value]) => [html("dt", {}, name), html("dd", {}, value)])),
+  ];
+}
+
+function learnedFrom(data) {
+  const parts = [
+    data.train && count(data.train, "text"),
+    data.unlabelled && `${data.unlabelled.toLocaleString("en")} without labels`,
+  ].filter(Boolean);
+  return [data.name, parts.join(", and ")].filter(Boolean).join(": ") || "unknown";
+}
+
+function candidates([models, serving]) {
+  if (!models.length) return [];
+  const detail = html("div", { class: "detail" });
+  const choose = (candidate) => detail.replaceChildren(...tell(candidate, candidate.version === serving));
+  choose(models.find((candidate) => candidate.version === serving) ?? models[0]);
+  const chart = historyChart(models, serving, choose);
+  return [html("h3", {}, "Candidates so far"), ...(chart ? [chart] : []), detail];
+}
+
+const DECIDED = { Approved: "approved", Rejected: "rejected", PendingManualApproval: "waits for a person" };
+
+/** A candidate in words, with what was decided on it and why. */
+function tell({ version, metrics, verdict }, serves) {
+  const accuracy = metrics ? ` ${percent(metrics.accuracy, 1)},` : "";
+  const decided = html("span", { class: `verdict ${verdict.status}` }, DECIDED[verdict.status]);
+  return [
+    html("p", {}, html("code", {}, version), `:${accuracy} `, decided, serves ? ", serves" : ""),
+    html("p", { class: "faint" }, verdict.reasons.join(" ")),
+  ];
+}
+
+function training(job) {
+  const [last] = job.epochs.slice(-1);
+  const all = Number(job.hyperparameters.epochs) || 0;
+  const so = last ? `Epoch ${last.epoch}: ${percent(last.accuracy, 1)} on validation.`
+    : job.reason ?? "No epoch has ended yet.";
+  const cost = job.cost_usd_estimate ? `, $${job.cost_usd_estimate.toFixed(2)}` : "";
+  const took = job.seconds ? ` After ${Math.max(1, Math.round(job.seconds / 60))} min${cost}.` : "";
+  const status = SAID[job.status] ?? `has ended: ${job.status.toLowerCase()}`;
+  return [
+    html("h3", {}, `A new model ${status}`),
+    html("p", { class: "faint" }, html("code", {}, job.job)),
+    ...(job.epochs.length ? [jobChart(job.epochs, all)] : []),
+    html("p", { role: "status" }, `${so}${took}`),
+  ];
+}
+
+const day = (time) => new Date(time).toLocaleDateString("en", { year: "numeric", month: "long", day: "numeric" });
+
+/** "InService" → "in service" */
+const spaced = (status) => status.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
