@@ -11,7 +11,8 @@ from openapi_spec_validator import validate
 
 from handlers import feedback, jobs, model, models, page, retrain, sentiment
 from handlers.common import limits
-from ml.job import HYPERPARAMETERS
+from ml.instances import INSTANCE_TYPE
+from ml.job import DATA_SET, HYPERPARAMETERS, INSTANCES, KEY, SETTINGS, JobError, parse
 from ml.presets import PRESETS
 from tests.unit.handlers.stage import V1, Stage, artifact, event
 
@@ -47,10 +48,7 @@ def test_it_lists_the_routes_of_serverless_yml() -> None:
 def test_it_states_the_limits_that_are_enforced() -> None:
     assert SCHEMAS["OneText"]["properties"]["text"]["maxLength"] == limits.TEXT_CHARACTERS
     assert SCHEMAS["SeveralTexts"]["properties"]["texts"]["maxItems"] == limits.TEXTS
-    for name in ("epochs", "hidden_dim"):
-        stated = SCHEMAS["Retrain"]["properties"][name]
-        assert HYPERPARAMETERS[name] == (int, stated["minimum"], stated["maximum"])
-    assert SCHEMAS["Retrain"]["properties"]["preset"]["enum"] == list(PRESETS)
+    assert SCHEMAS["SeveralTexts"]["then"]["properties"]["texts"]["maxItems"] == limits.EXPLAINED
 
 
 def test_it_states_what_feedback_may_be() -> None:
@@ -65,10 +63,42 @@ def test_it_lists_the_page_s_files() -> None:
     assert parameter["schema"]["enum"] == sorted(page.ASSETS)
 
 
-def test_it_lets_every_hyperparameter_be_sent() -> None:
-    schema = {**SCHEMAS["Retrain"], "components": DESCRIPTION["components"]}
-    sent = {name: kind[1] if isinstance(kind, tuple) else True for name, kind in HYPERPARAMETERS.items()}
-    jsonschema.validate(sent, schema)
+def test_it_states_what_a_job_may_be_asked_for() -> None:
+    stated = SCHEMAS["Retrain"]["properties"]
+    assert stated.keys() == {*SETTINGS, *HYPERPARAMETERS}
+    assert {name: kind_of(stated[name]) for name in HYPERPARAMETERS} == HYPERPARAMETERS
+    assert stated["preset"]["enum"] == list(PRESETS)
+    assert stated["instance_count"]["maximum"] == INSTANCES
+    patterns = {"data": DATA_SET, "key": KEY, "instance_type": INSTANCE_TYPE}
+    assert {name: stated[name]["pattern"] for name in patterns} == {n: f"^{p.pattern}$" for n, p in patterns.items()}
+
+
+def kind_of(schema: dict[str, Any]) -> Any:
+    """What ml/job.py says of a hyperparameter that the description says this of."""
+    if "enum" in schema:
+        return tuple(schema["enum"])
+    types = {"integer": int, "number": float, "boolean": bool}
+    kind = types[schema["type"]]
+    return bool if kind is bool else (kind, schema["minimum"], schema["maximum"])
+
+
+@pytest.mark.parametrize(
+    "instance_type", ["ml.g5.xlarge", "ml.p2.xlarge", "ml.p3.2xlarge", "ml.p3dn.24xlarge", "ml.p4d"]
+)
+def test_it_takes_the_instance_types_that_retraining_takes(instance_type: str) -> None:
+    described = jsonschema.Draft202012Validator(SCHEMAS["Retrain"]).is_valid({"instance_type": instance_type})
+    try:
+        parse({"instance_type": instance_type}, data="imdb", instance_type="ml.g5.xlarge")
+    except JobError:
+        assert not described
+    else:
+        assert described
+
+
+def test_every_route_says_what_the_gateway_may_answer_by_itself() -> None:
+    for responses in (route["responses"] for methods in DESCRIPTION["paths"].values() for route in methods.values()):
+        assert {"429", "500", "503", "504"} <= responses.keys()
+        assert all("Retry-After" in responses[status]["headers"] for status in ("429", "503"))
 
 
 @pytest.mark.parametrize(
