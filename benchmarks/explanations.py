@@ -26,7 +26,8 @@ from ml.attribution import STEPS, word_weights
 Row = list[int]
 Weigh = Callable[[Row], list[float]]
 SHARE = 5  # one word in so many is deleted
-WORDS = 250
+WORDS, SENTENCE = 250, 20
+WHOLE = "score, weights (4 steps) and scores of sentences"
 
 
 def gradients(row: Row, model: artifact.Model) -> list[float]:
@@ -59,6 +60,13 @@ def ways(model: artifact.Model, one_by_one: bool) -> dict[str, Weigh]:
         **{f"integrated gradients, {n} steps": partial(integrated, model=model, steps=n) for n in (2, STEPS, 16)},
     }
     return found | ({"each word left out in turn": partial(left_out, model=model)} if one_by_one else {})
+
+
+def answer(row: Row, model: artifact.Model) -> None:
+    """All that the endpoint does for one explained review: its score, its weights, and the scores of its sentences."""
+    inference.score_rows([row], model)
+    inference.explain_row(row, model)
+    inference.score_rows([row[begin : begin + SENTENCE] for begin in range(0, len(row), SENTENCE)], model)
 
 
 def shortened(row: Row, weights: list[float], positive: bool) -> Row:
@@ -98,12 +106,14 @@ def main() -> None:
     print(f"{'a fifth of the words deleted':32}  P falls by  verdicts turn  ms for {WORDS} words  of a prediction")
     found = ways(model, options.left_out)
     runs = {name: lambda weigh=weigh: [weigh(row) for row in timed] for name, weigh in found.items()}
+    runs[WHOLE] = lambda: [answer(row, model) for row in timed]
     runs["prediction"] = lambda: [inference.score_rows([row], model) for row in timed]
     times = {name: min(each) / len(timed) for name, each in common.interleaved(runs, 3).items()}
     for name, weigh in found.items():
         falls, turned = effect(weigh, rows, scores, model)
         cost = f"{1000 * times[name]:16.1f}  {times[name] / times['prediction']:15.1f}"
         print(f"{name:32}  {falls:10.3f}  {turned:13.3f}  {cost}", flush=True)
+    print(f"{WHOLE:57}  {1000 * times[WHOLE]:16.1f}  {times[WHOLE] / times['prediction']:15.1f}")
 
 
 if __name__ == "__main__":

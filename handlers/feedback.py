@@ -39,9 +39,9 @@ def handler(event: Event) -> Answer:
         forget(event["pathParameters"]["id"])
         return answer_text(204, "", "text/plain")
     text, label = read(json_object(event))
+    model, score = judge(text)  # before anything is written: the bucket of a stage that is being removed stays empty
     source = source_of(event["requestContext"]["identity"]["sourceIp"], source_key())
     name = id_of(text, label, source)
-    model, score = judge(text)
     keep(
         QUARANTINE + name + ".json",
         {

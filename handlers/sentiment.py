@@ -3,9 +3,9 @@
 import os
 from typing import Any
 
-from handlers.common.errors import ApiError, Malformed
+from handlers.common.errors import ApiError, Malformed, TooLarge
 from handlers.common.http import Answer, Event, answer_json, json_object, route
-from handlers.common.limits import EXPLAINED, TEXTS
+from handlers.common.limits import EXPLAINED, TEXT_CHARACTERS, TEXTS
 from handlers.common.scoring import score_texts
 from ml.text import preload
 
@@ -29,7 +29,7 @@ def handler(event: Event) -> Answer:
 
 
 def check(request: dict[str, Any]) -> None:
-    """Raises Malformed unless the request has one of `text` and `texts`, and nothing that this route cannot do."""
+    """Raises ApiError unless the request has one of `text` and `texts`, and nothing that this route cannot do."""
     if ("text" in request) == ("texts" in request):
         raise Malformed("Send either “text”, a string, or “texts”, a list of strings.")
     if unknown := sorted(request.keys() - {"text", "texts", "explain"}):
@@ -40,8 +40,17 @@ def check(request: dict[str, Any]) -> None:
         texts = request["texts"]
         if not isinstance(texts, list) or not 1 <= len(texts) <= TEXTS:
             raise Malformed(f"“texts” has to be a list of 1 to {TEXTS} strings.")
-        if request.get("explain") and len(texts) > EXPLAINED:
-            raise Malformed(f"At most {EXPLAINED} texts are explained at once, and these are {len(texts)}.")
+        if request.get("explain"):
+            check_explained(texts)
+
+
+def check_explained(texts: list[Any]) -> None:
+    """Raises Malformed or TooLarge where there are too many to be explained in the time that a request has."""
+    if len(texts) > EXPLAINED:
+        raise Malformed(f"At most {EXPLAINED} texts are explained at once, and these are {len(texts)}.")
+    length = sum(len(text) for text in texts if isinstance(text, str))
+    if length > TEXT_CHARACTERS:
+        raise TooLarge(f"At most {TEXT_CHARACTERS:,} characters are explained at once, and these are {length:,}.")
 
 
 def collect(results: list[dict[str, Any] | ApiError]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ note, for every character, of the part of the text that it comes from.
 """
 
 import re
+import sys
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ _MARKUP = re.compile(
     r"| (?P<entity> & (?: \#[0-9]+ | \#[xX][0-9a-fA-F]+ | [a-zA-Z][-.a-zA-Z0-9]* ) ;? )",
     re.VERBOSE,
 )
+_NUMBER = re.compile(r"&\#(?:(?P<decimal>[0-9]{6,7})|[xX](?P<hexadecimal>[0-9a-fA-F]{5,6}))\b;?")
 # Private characters of planes 15 and 16: each stands for the place of one that a parser of HTML takes as plain text.
 _PLANE = 0xFFFE  # characters of a plane: its last two are none
 _MARKS = 2 * _PLANE
@@ -29,6 +31,9 @@ _SENTENCE_END = re.compile(
     | (?: <br\s*+/?> | </?(?:p|div|li|h[1-6])> | \n )+""",
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+Replacement = Callable[[re.Match[str]], str | None]
 
 
 @dataclass(frozen=True)
@@ -48,14 +53,17 @@ class _Traced:
     starts: list[int]
     ends: list[int]
 
-    def replaced(self, pattern: re.Pattern[str], replacement: str, until: int | None = None) -> "_Traced":
-        """With every match, up to there, replaced by one character, or by none."""
+    def replaced(self, pattern: re.Pattern[str], by: str | Replacement, until: int | None = None) -> "_Traced":
+        """With every match, up to there, replaced by one character, or by none; one of which `by` makes None stays."""
         chars: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
         done = 0
         for match in pattern.finditer(self.text, 0, len(self.text) if until is None else until):
             begin, end = match.span()
+            replacement = by if isinstance(by, str) else by(match)
+            if replacement is None:
+                continue
             chars.append(self.text[done:begin] + replacement)
             starts += self.starts[done:begin]
             ends += self.ends[done:begin]
@@ -108,7 +116,7 @@ def _visible(traced: _Traced) -> _Traced:
     """What a browser would show: ml.text.strip_html, of characters that are marked with their places."""
     last_comment_end = traced.text.rfind("-->") + 3  # beyond it the search for another takes quadratic time
     prepared = traced.replaced(cleaning.COMMENT, " ", last_comment_end)
-    prepared = prepared.replaced(cleaning.DECLARATION, " ").replaced(cleaning.STRAY, " ")
+    prepared = prepared.replaced(cleaning.DECLARATION, " ").replaced(cleaning.STRAY, " ").replaced(_NUMBER, _private)
     markup = list(_MARKUP.finditer(prepared.text))
     marked: list[str] = []
     done = 0
@@ -163,6 +171,14 @@ def _meaning(entity: re.Match[str]) -> str:
 @lru_cache(maxsize=1000)
 def _shown(entity: str, after: str) -> str:
     return cleaning.show(entity + after).removesuffix(after)
+
+
+def _private(entity: re.Match[str]) -> str | None:
+    """The character that a numeric entity stands for, if it could be taken for a mark."""
+    if entity.end() == len(entity.string) and not entity[0].endswith(";"):
+        return None  # is shown as it stands
+    number = int(entity["decimal"]) if entity["decimal"] else int(entity["hexadecimal"], 16)
+    return chr(number) if _FIRST <= number <= sys.maxunicode else None
 
 
 def _mark(place: int) -> str:

@@ -11,7 +11,7 @@ const TOO_LARGE = 413; // status
 const BINS = 20;
 const WORDS = { positive: "positive", negative: "negative", unsure: "hard to say" };
 
-let reviews = [], results = [], work = null, opened = () => {};
+let reviews = [], results = [], work = null, turn = 0, opened = () => {};
 
 /** Take files from the drop zone, from its button, or dropped anywhere; `open(text)` is called for one to look at. */
 export function acceptFiles(open) {
@@ -36,13 +36,16 @@ export function acceptFiles(open) {
 }
 
 async function take(file) {
+  const mine = ++turn;
   work?.abort();
   reviews = [];
   get("batch").hidden = false;
   get("batch-name").textContent = file.name;
   get("batch").scrollIntoView({ block: "nearest" });
   if (file.size > LARGEST) return refuse("The file is larger than 5 MB; please divide it.");
-  const { reviews: all, found } = reviewsIn(file.name, await file.arrayBuffer());
+  const bytes = await file.arrayBuffer();
+  if (mine !== turn) return; // another file has come
+  const { reviews: all, found } = reviewsIn(file.name, bytes);
   if (!all.length) return refuse(`There are no reviews in this file (${found}).`);
   reviews = all.slice(0, MOST);
   results = reviews.map(() => null);

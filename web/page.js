@@ -25,6 +25,7 @@ async function judge(review) {
   const mine = (work = new AbortController());
   form.setAttribute("aria-busy", "true");
   problem.hidden = true;
+  get("announcement").textContent = "Judging…"; // so that an equal verdict is announced again
   try {
     const ask = (explain) => insist("sentiment", { text: review, explain }, { signal: mine.signal, waiting });
     const result = await ask(true).catch((error) => {
@@ -48,6 +49,7 @@ function waiting(refusal, seconds) {
 }
 
 function complain(sentence, passing = false) {
+  get("announcement").textContent = "";
   problem.textContent = sentence;
   problem.classList.toggle("passing", passing);
   problem.hidden = false;

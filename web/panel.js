@@ -12,8 +12,12 @@ let followed = new URLSearchParams(location.search).get("job"); // a job's name,
 
 /** Look now, and again for as long as the page is open; while it is not seen, it does not ask. */
 export async function follow() {
-  const busy = document.hidden ? false : await look();
-  setTimeout(follow, (busy ? OFTEN : SELDOM) * 1000);
+  let busy = false;
+  try {
+    busy = !document.hidden && (await look());
+  } finally {
+    setTimeout(follow, (busy ? OFTEN : SELDOM) * 1000);
+  }
 }
 
 document.addEventListener("visibilitychange", () => document.hidden || look());

@@ -4,6 +4,7 @@ import { count, get, html, leaning, percent, svg } from "./draw.js";
 import { explain } from "./explain.js";
 
 const FOREIGN = 0.4; // share of unknown words; reviews in English stay below 0.15, other languages begin at 0.5
+const FEW = 5; // words: of fewer, that share says nothing of the language
 const MANY_UNKNOWN = 0.2;
 const WORDS = { positive: "Positive", negative: "Negative", unsure: "Hard to say" };
 
@@ -14,10 +15,10 @@ export function show(text, result) {
   get("sentiment").textContent = WORDS[towards];
   get("confidence").textContent = towards === "unsure" ? `leans ${result.sentiment}` : sure(result.confidence);
   get("scale").replaceChildren(scale(result.score, towards));
-  const foreign = result.unknown >= FOREIGN;
+  const foreign = result.tokens >= FEW && result.unknown >= FOREIGN;
   get("foreign").hidden = !foreign;
   get("meaning").textContent = foreign ? "" : meaning(result.score);
-  get("remarks").textContent = remarks(result);
+  get("remarks").textContent = remarks(result, foreign);
   explain(text, result);
   askBack(text, result.sentiment, towards);
   get("answer").hidden = false;
@@ -45,10 +46,10 @@ function scale(score, towards) {
     svg("circle", { class: "knob", cx: at(Math.min(Math.max(score, 0.015), 0.985)), cy: 16, r: 8 }));
 }
 
-function remarks({ tokens, unknown, truncated, model }) {
+function remarks({ tokens, unknown, truncated, model }, foreign) {
   return [
     `${count(tokens, "word")} judged by model ${model}.`,
-    unknown >= MANY_UNKNOWN && unknown < FOREIGN ? `${percent(unknown)} of them are unknown to it.` : "",
+    unknown >= MANY_UNKNOWN && !foreign ? `${percent(unknown)} of them are unknown to it.` : "",
     truncated ? "The review is longer than what the model reads; its end was left out." : "",
   ].join(" ");
 }
@@ -75,9 +76,11 @@ async function send(text, sentiment) {
   buttons.forEach((button) => (button.disabled = true));
   try {
     await ask("feedback", { text, sentiment });
+    if (!buttons[0].isConnected) return; // another review is shown by now
     get("choices").hidden = true;
     get("thanks").textContent = "Thank you. It is kept, and may teach a later model.";
   } catch (problem) {
+    if (!buttons[0].isConnected) return;
     buttons.forEach((button) => (button.disabled = false));
     get("thanks").textContent = `It could not be kept. ${problem.message}`;
   }

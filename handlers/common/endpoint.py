@@ -1,7 +1,7 @@
 """Asking a model's endpoint for scores."""
 
 import json
-from math import isfinite
+from math import inf
 from typing import Any, TypeGuard
 
 from botocore.exceptions import ClientError, ConnectionError, HTTPClientError, ReadTimeoutError
@@ -98,7 +98,7 @@ def _weights(document: Any, rows: list[list[int]]) -> list[list[float]]:
     weights = document.get("weights")
     if isinstance(weights, list) and len(weights) == len(rows):
         pairs = zip(weights, rows, strict=True)
-        if all(_numbers(found, len(row)) and all(map(isfinite, found)) for found, row in pairs):
+        if all(_numbers(found, len(row)) and all(abs(each) < inf for each in found) for found, row in pairs):
             return weights
     raise EndpointAway(BROKEN)
 

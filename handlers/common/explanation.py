@@ -1,56 +1,53 @@
 """Why a text got its score: what each word added, and what each sentence would get alone."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from handlers.common.limits import SENTENCES
 from ml.spans import Span, locate, sentences
 from ml.vocabulary import Vocabulary
 
-Place = tuple[int, int]
+
+@dataclass(frozen=True)
+class Parts:
+    """The words of a text, and its sentences that hold any: where each begins and ends, and the ids of its words."""
+
+    text: str
+    words: list[Span]
+    places: list[tuple[int, int]]
+    rows: list[list[int]]
 
 
-def reasons(
-    text: str,
-    vocabulary: Vocabulary,
-    score: float,
-    weights: list[float],
-    score_rows: Callable[[list[list[int]]], list[float]],
-) -> dict[str, Any]:
-    """`words` and `sentences` of a text, both with the characters start … end - 1 where they stand.
+def take_apart(text: str, vocabulary: Vocabulary) -> Parts:
+    """The text's parts; of more than SENTENCES sentences, as many neighbours together as bring them below."""
+    words, ends = locate(text, vocabulary.preprocessing), sentences(text)
+    together = -(-len(ends) // SENTENCES) or 1
+    groups = [ends[first : first + together] for first in range(0, len(ends), together)]
+    places, rows, index = [], [], 0
+    for group in groups:
+        begin = index
+        while index < len(words) and words[index].start < group[-1][1]:
+            index += 1
+        if begin < index:
+            places.append((group[0][0], group[-1][1]))
+            rows.append(vocabulary.look_up([word.word for word in words[begin:index]]).ids)
+    return Parts(text, words, places, rows)
+
+
+def reasons(parts: Parts, weights: list[float], scores: Sequence[float]) -> dict[str, Any]:
+    """`words` and `sentences`, with the characters start … end - 1 where they stand.
 
     `weights` are what the text's ids add to the logit: the first words', where the text is longer than the model reads.
-    A sentence's score is what `score_rows` gives its ids; a text of one sentence has that of the text.
+    `scores` are those of the sentences, or none where nobody scored them.
     """
-    spans = locate(text, vocabulary.preprocessing)
-    words = [
-        {"text": text[span.start : span.end], "start": span.start, "end": span.end, "weight": weight}
-        for span, weight in zip(spans, weights, strict=False)
-    ]
-    found = [(place, ids) for place, ids in _rows(text, spans, vocabulary) if ids]
-    scores = score_rows([ids for _, ids in found]) if len(found) > 1 else [score]
     return {
-        "words": words,
+        "words": [
+            {"text": parts.text[word.start : word.end], "start": word.start, "end": word.end, "weight": weight}
+            for word, weight in zip(parts.words, weights, strict=False)
+        ],
         "sentences": [
-            {"start": start, "end": end, "score": round(each, 6)}
-            for ((start, end), _), each in zip(found, scores, strict=True)
+            {"start": start, "end": end, "score": round(score, 6)}
+            for (start, end), score in zip(parts.places, scores, strict=bool(scores))
         ],
     }
-
-
-def _rows(text: str, spans: list[Span], vocabulary: Vocabulary) -> list[tuple[Place, list[int]]]:
-    """Each sentence with its words' ids; of more than SENTENCES, as many neighbours together as bring them below."""
-    places = sentences(text)
-    together = -(-len(places) // SENTENCES) or 1
-    joined = [
-        (places[first][0], places[min(first + together, len(places)) - 1][1])
-        for first in range(0, len(places), together)
-    ]
-    rows, index = [], 0
-    for start, end in joined:
-        words = []
-        while index < len(spans) and spans[index].start < end:
-            words.append(spans[index].word)
-            index += 1
-        rows.append(((start, end), vocabulary.look_up(words).ids))
-    return rows

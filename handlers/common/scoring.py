@@ -3,15 +3,15 @@
 import gzip
 import math
 import time
-from collections.abc import Callable
-from functools import lru_cache, partial
-from typing import Any, TypeVar
+from functools import lru_cache
+from itertools import islice
+from typing import Any
 
 from handlers.common import pointer
 from handlers.common.clients import s3
-from handlers.common.endpoint import EndpointAway, explain_rows, invoke
+from handlers.common.endpoint import EndpointAway, EndpointRefuses, explain_rows, invoke
 from handlers.common.errors import ApiError, Malformed, NoWords, TimedOut, TooLarge, Unavailable
-from handlers.common.explanation import reasons
+from handlers.common.explanation import Parts, reasons, take_apart
 from handlers.common.limits import TEXT_CHARACTERS
 from handlers.common.log import logger
 from handlers.common.metrics import embedded, measurements
@@ -22,14 +22,14 @@ from ml.vocabulary import Encoding, Vocabulary
 Result = dict[str, Any]
 Good = tuple[str, Encoding]
 Judged = tuple[float, Result]  # P(positive), and the reasons where they are asked for
-T = TypeVar("T")
+PATIENCE = 4.0  # seconds for an explanation, beyond which there is no time left to score its sentences as well
 
 
 def score_texts(texts: list[Any], explain: bool = False) -> list[Result | ApiError]:
     """For each text its sentiment, or the error that it alone has; one bad text spoils no other.
 
-    All texts are scored by one model version in one call; where they are to be explained, a second one scores the
-    sentences of each. Raises Unavailable or TimedOut when no model answers.
+    All texts are scored by one model version in one call; where they are to be explained, a second one scores all their
+    sentences. Raises Unavailable or TimedOut when no model answers.
     """
     deployment = pointers.get().choose() or _first_deployment()
     try:
@@ -57,29 +57,52 @@ def _score(texts: list[Any], deployment: Deployment, explain: bool) -> list[Resu
 
 
 def _scored(good: list[Good], vocabulary: Vocabulary, deployment: Deployment) -> list[Judged]:
-    scores = _ask(deployment, invoke, [encoding.ids for _, encoding in good])
+    scores = _ask(deployment, [encoding.ids for _, encoding in good])
     return [(score, {}) for score in scores]
 
 
 def _explained(good: list[Good], vocabulary: Vocabulary, deployment: Deployment) -> list[Judged]:
-    scores, weights = _ask(deployment, explain_rows, [encoding.ids for _, encoding in good])
-    score_rows = partial(_ask, deployment, invoke)
+    began = time.monotonic()
+    try:
+        with measurements.timed("Asking"):
+            scores, weights = explain_rows(deployment.endpoint, deployment.vocabulary, [e.ids for _, e in good])
+    except EndpointRefuses:  # its artifact is older than explanations are, or it is broken, which this shows
+        return _scored(good, vocabulary, deployment)
+    except (EndpointAway, TimedOut) as error:
+        _count_failure(deployment, error)
+        raise
+    parts = [take_apart(text, vocabulary) for text, _ in good]
+    alone = iter(_sentence_scores(parts, deployment) if time.monotonic() - began < PATIENCE else [])
     return [
-        (score, reasons(text, vocabulary, score, added, score_rows))
-        for (text, _), score, added in zip(good, scores, weights, strict=True)
+        (score, reasons(part, added, [score] if len(part.rows) == 1 else list(islice(alone, len(part.rows)))))
+        for part, score, added in zip(parts, scores, weights, strict=True)
     ]
 
 
-def _ask(deployment: Deployment, call: Callable[[str, str, list[list[int]]], T], rows: list[list[int]]) -> T:
-    """The endpoint's answer. A call that brings none is counted for this endpoint, though another may answer."""
+def _sentence_scores(parts: list[Parts], deployment: Deployment) -> list[float]:
+    """P(positive) of each sentence of the texts that have several; none when the endpoint gives none, for the verdict
+    is known without them."""
+    rows = [row for part in parts if len(part.rows) > 1 for row in part.rows]
+    try:
+        return _ask(deployment, rows) if rows else []
+    except (EndpointAway, TimedOut):
+        return []
+
+
+def _ask(deployment: Deployment, rows: list[list[int]]) -> list[float]:
+    """The endpoint's scores. A call that brings none is counted for this endpoint, though another may answer."""
     try:
         with measurements.timed("Asking"):
-            return call(deployment.endpoint, deployment.vocabulary, rows)
+            return invoke(deployment.endpoint, deployment.vocabulary, rows)
     except (EndpointAway, TimedOut) as error:
-        told = {"error": type(error).__name__, "cause": repr(error.__cause__)}
-        failures = embedded(({"Failures": [1]}, {"EndpointName": deployment.endpoint}))
-        logger.warning("the endpoint gave no scores", extra=told | failures)
+        _count_failure(deployment, error)
         raise
+
+
+def _count_failure(deployment: Deployment, error: ApiError) -> None:
+    told = {"error": type(error).__name__, "cause": repr(error.__cause__)}
+    failures = embedded(({"Failures": [1]}, {"EndpointName": deployment.endpoint}))
+    logger.warning("the endpoint gave no scores", extra=told | failures)
 
 
 def refusal(text: Any) -> ApiError | None:

@@ -36,6 +36,6 @@ def test_a_word_that_is_unknown_and_padding_weigh_nothing() -> None:
 
 
 def test_explaining_leaves_no_trace_in_the_network() -> None:
-    made = network()
+    made = network().requires_grad_(True)
     word_weights(made, IDS)
-    assert all(parameter.grad is None for parameter in made.parameters())
+    assert all(parameter.grad is None and parameter.requires_grad for parameter in made.parameters())

@@ -9,9 +9,10 @@ from ml.text import Preprocessing, tokenise
 from tests.unit.test_text import any_preprocessing, any_text, markup, pieces
 
 ALL_WORDS = Preprocessing(stop_words="none")
-entities = st.lists(
-    st.sampled_from(["&eacute;", "&#233;", "&amp;", "&nbsp;", "&amp", "&eacute", "&foo;", "&notit;", "caf", "İ", " "])
-).map("".join)
+ENTITIES = """
+    &eacute; &#233; &amp; &nbsp; &amp &eacute &foo; &notit; &#xF0000; &#1114109; &#983045 caf x İ
+"""
+entities = st.lists(st.sampled_from([*ENTITIES.split(), " "])).map("".join)
 
 
 def found(text: str, preprocessing: Preprocessing = ALL_WORDS) -> list[tuple[str, str]]:
@@ -30,6 +31,7 @@ def found(text: str, preprocessing: Preprocessing = ALL_WORDS) -> list[tuple[str
         ("'twas the 'best'", [("twas", "twas"), ("the", "the"), ("best", "best")]),
         ("<i title='good'>good", [("good", "good")]),
         ("\U000f0041 b&amp;c", [("b", "b"), ("c", "c")]),
+        ("bad &#xF0000; good", [("bad", "bad"), ("good", "good")]),
     ],
 )
 def test_a_word_s_place_is_what_it_was_made_of(text: str, spans: list[tuple[str, str]]) -> None:
@@ -43,6 +45,7 @@ def test_words_that_the_stop_list_drops_have_no_place() -> None:
 @given(pieces | any_text | markup | entities, any_preprocessing)
 @settings(max_examples=1500, deadline=None)
 @example("&notit;a", ALL_WORDS)
+@example("bad &#xF0000; good &#1114109;film &#1114112;", ALL_WORDS)
 def test_the_words_are_those_of_tokenise_and_their_places_are_in_order(text: str, preprocessing: Preprocessing) -> None:
     spans = locate(text, preprocessing)
     assert [span.word for span in spans] == tokenise(text, preprocessing)

@@ -7,7 +7,7 @@ import pytest
 
 from handlers import sentiment
 from handlers.common import limits
-from tests.unit.handlers.stage import V1, VOCABULARY, Stage, event
+from tests.unit.handlers.stage import V1, VOCABULARY, Stage, event, failure
 
 
 def explain(text: Any) -> tuple[int, dict[str, Any]]:
@@ -63,6 +63,50 @@ def test_words_beyond_what_the_model_reads_have_no_weight_and_their_sentences_ha
     assert answer["truncated"]
     assert len(answer["words"]) == length
     assert answer["sentences"][-1]["score"] == 0.9
+
+
+def test_all_sentences_of_all_texts_are_scored_in_one_call(serving: Stage) -> None:
+    _, answer = explain(["Good film. Bad one.", "good", "Bad. Worse. Good."])
+    assert [[each["score"] for each in result["sentences"]] for result in answer["results"]] == [
+        [0.9, 0.2],
+        [0.9],
+        [0.2, 0.2, 0.9],
+    ]
+    assert [len(request["inputs"]) for _, request in serving.endpoints.calls] == [3, 5]
+
+
+def test_a_verdict_that_is_known_is_not_lost_with_the_scores_of_its_sentences(serving: Stage) -> None:
+    score = serving.endpoints.score
+
+    def answer_once(request: dict[str, Any]) -> bytes:
+        if not request["explain"]:
+            raise failure("ModelNotReadyException", 429)
+        return score(request)
+
+    serving.endpoints.answer = answer_once
+    status, answer = explain("Good film. Bad one.")
+    assert (status, answer["score"], answer["sentences"]) == (200, 0.9, [])
+    assert [word["text"] for word in answer["words"]] == ["Good", "film", "Bad"]
+
+
+def test_an_endpoint_that_knows_no_explanations_gives_the_verdict_alone(serving: Stage) -> None:
+    """Of a model that was made before there were any; nothing has failed, then."""
+    score = serving.endpoints.score
+
+    def refuse(request: dict[str, Any]) -> bytes:
+        if request["explain"]:
+            raise failure("ModelError", 424, OriginalStatusCode=400)
+        return score(request)
+
+    serving.endpoints.answer = refuse
+    status, answer = explain("Good film. Bad one.")
+    assert (status, answer["score"]) == (200, 0.9)
+    assert not {"words", "sentences"} & answer.keys()
+
+
+def test_no_more_characters_are_explained_at_once_than_one_text_may_have(serving: Stage) -> None:
+    assert explain(["good " * (limits.TEXT_CHARACTERS // 10), "good " * (limits.TEXT_CHARACTERS // 10)])[0] == 200
+    assert explain(["good " * (limits.TEXT_CHARACTERS // 10)] * 3)[0] == 413
 
 
 @pytest.mark.parametrize("weights", [None, [], [[0.5]], [["a", "b"]], [[float("nan"), 1]], [[1, 2, 3]]])

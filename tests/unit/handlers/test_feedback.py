@@ -213,6 +213,7 @@ def test_a_stage_that_is_being_made_or_removed_keeps_none(stage: Stage) -> None:
     status, answer = post({"text": TEXT, "sentiment": "negative"})
     assert (status, kept(stage)) == (503, [])
     assert "being set up or removed" in answer["detail"]
+    assert stage.s3.list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
 
 
 @pytest.mark.parametrize(
