@@ -19,6 +19,7 @@ from handlers.common import scoring
 from handlers.common.clients import s3
 from handlers.common.errors import ApiError, Malformed, NotFound, TimedOut, Unavailable
 from handlers.common.http import Answer, Event, answer_json, answer_text, json_object, route
+from handlers.common.limits import FEEDBACK_CHARACTERS
 from handlers.common.log import logger
 from handlers.common.metrics import measurements
 from handlers.common.scoring import refusal, score_texts
@@ -62,7 +63,7 @@ def read(request: dict[str, Any]) -> tuple[str, int]:
         raise Malformed(f"This route does not know “{unknown[0][:40]}”; it takes text and sentiment.")
     if "text" not in request:
         raise Malformed("Send “text”, the text that was judged, and “sentiment”, what it is.")
-    if error := refusal(request["text"]):
+    if error := refusal(request["text"], FEEDBACK_CHARACTERS):
         raise error
     sentiment = request.get("sentiment")
     if not isinstance(sentiment, str) or sentiment not in LABELS:

@@ -1,6 +1,7 @@
 """What one request may ask for. openapi.json states the same numbers; a test holds them equal."""
 
 TEXT_CHARACTERS = 100_000
+FEEDBACK_CHARACTERS = 20_000  # every one of which is kept; the longest of IMDb's reviews has 14,000
 BODY_BYTES = 1_000_000
 TEXTS = 25
 EXPLAINED = 5  # texts, of as many characters together as one may have

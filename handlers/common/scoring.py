@@ -105,12 +105,12 @@ def _count_failure(deployment: Deployment, error: ApiError) -> None:
     logger.warning("the endpoint gave no scores", extra=told | failures)
 
 
-def refusal(text: Any) -> ApiError | None:
+def refusal(text: Any, most: int = TEXT_CHARACTERS) -> ApiError | None:
     """Why no model would be asked about this; None for a text of a fitting length."""
     if not isinstance(text, str):
         return Malformed(f"The text has to be a string, not {_json_type(text)}.")
-    if len(text) > TEXT_CHARACTERS:
-        return TooLarge(f"The text has {len(text):,} characters; at most {TEXT_CHARACTERS:,} are taken.")
+    if len(text) > most:
+        return TooLarge(f"The text has {len(text):,} characters; at most {most:,} are taken.")
     return None
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handlers import feedback
 from handlers.common.errors import Malformed, TooLarge
-from handlers.common.limits import BODY_BYTES, TEXT_CHARACTERS
+from handlers.common.limits import BODY_BYTES, FEEDBACK_CHARACTERS
 from ml.feedback_rules import Feedback, parse
 from ml.feedback_store import ACCEPTED, QUARANTINE
 from tests.unit.handlers.faults import answer_lost, fails_for_good, intercepted
@@ -144,7 +144,7 @@ def test_a_sender_is_an_ipv4_address_or_an_ipv6_network(one: str, other: str, sa
         ({"text": "good", "sentiment": 1}, 400),
         ({"text": "good", "sentiment": ["positive"]}, 400),
         ({"text": "good", "sentiment": "positive", "source": "me"}, 400),
-        ({"text": "g" * (TEXT_CHARACTERS + 1), "sentiment": "positive"}, 413),
+        ({"text": "g" * (FEEDBACK_CHARACTERS + 1), "sentiment": "positive"}, 413),
         ({"text": "g" * BODY_BYTES, "sentiment": "positive"}, 413),
         ({"text": "", "sentiment": "positive"}, 422),
         ({"text": "😀 …", "sentiment": "positive"}, 422),
@@ -205,7 +205,7 @@ def test_feedback_that_no_model_can_judge_now_is_kept_all_the_same(stage: Stage,
 def test_feedback_is_kept_before_the_first_model_serves(stage: Stage) -> None:
     stage.serve()
     assert post({"text": TEXT, "sentiment": "negative"})[0] == 202
-    assert post({"text": "g" * (TEXT_CHARACTERS + 1), "sentiment": "negative"})[0] == 413
+    assert post({"text": "g" * (FEEDBACK_CHARACTERS + 1), "sentiment": "negative"})[0] == 413
     assert len(kept(stage)) == 1
 
 

@@ -53,7 +53,7 @@ def test_it_states_the_limits_that_are_enforced() -> None:
 
 def test_it_states_what_feedback_may_be() -> None:
     stated = SCHEMAS["Feedback"]["properties"]
-    assert stated["text"]["maxLength"] == limits.TEXT_CHARACTERS
+    assert stated["text"]["maxLength"] == limits.FEEDBACK_CHARACTERS
     assert stated["sentiment"]["enum"] == list(feedback.LABELS)
     assert SCHEMAS["Kept"]["properties"]["id"]["pattern"] == f"^{feedback.ID.pattern}$"
 
