@@ -107,19 +107,20 @@ def serving_environment() -> None:
 
 def sdk_environment() -> None:
     """SageMaker's SDK, a gigabyte, for those who ask for what needs it."""
-    stamp, sources = SDK_PYTHON.parent.parent / ".installed", [_text(REQUIREMENTS / "sdk.txt"), *PYTHON]
-    if not _current(stamp, sources):
-        _make_venv("SageMaker SDK environment", SDK_PYTHON)
-        _pip("SageMaker SDK", SDK_PYTHON, "--require-hashes", "-r", REQUIREMENTS / "sdk.txt")
-        _finish(stamp, sources)
+    _environment("SageMaker SDK", SDK_PYTHON, "sdk.txt")
 
 
 def lint_environment() -> None:
     """What checks the packaged templates, for the slow tests."""
-    stamp, sources = LINT_PYTHON.parent.parent / ".installed", [_text(REQUIREMENTS / "lint.txt"), *PYTHON]
+    _environment("cfn-lint and checkov", LINT_PYTHON, "lint.txt")
+
+
+def _environment(what: str, python: Path, locked: str) -> None:
+    """An environment that holds what the lock file says and nothing else."""
+    stamp, sources = python.parent.parent / ".installed", [_text(REQUIREMENTS / locked), *PYTHON]
     if not _current(stamp, sources):
-        _make_venv("Lint environment", LINT_PYTHON)
-        _pip("cfn-lint and checkov", LINT_PYTHON, "--require-hashes", "-r", REQUIREMENTS / "lint.txt")
+        _make_venv(f"Environment of {what}", python)
+        _pip(what, python, "--require-hashes", "-r", REQUIREMENTS / locked)
         _finish(stamp, sources)
 
 

@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"&\#(?:(?P<decimal>[0-9]{6,7})|[xX](?P<hexadecimal>[0-9a-f
 _PLANE = 0xFFFE  # characters of a plane: its last two are none
 _MARKS = 2 * _PLANE
 _FIRST, _SECOND = 0xF0000, 0x100000
+_LEAST = chr(_FIRST)  # no character that is no mark lies beyond it
 HIDDEN = 100  # entities in a row that a script may hide; looking at all would take quadratic time
 # A run of stops is looked at from its beginning only, once and in one go: so the search is linear.
 _SENTENCE_END = re.compile(
@@ -131,7 +132,7 @@ def _visible(traced: _Traced) -> _Traced:
     places = [(min(begin, last), min(end - 1, last)) for begin, end in _places(shown, entities)]
     return _Traced(
         "".join(
-            prepared.text[first] if char >= _mark(0) else char for char, (first, _) in zip(shown, places, strict=True)
+            prepared.text[first] if char >= _LEAST else char for char, (first, _) in zip(shown, places, strict=True)
         ),
         [prepared.starts[first] for first, _ in places],
         [prepared.ends[final] for _, final in places],
@@ -147,7 +148,7 @@ def _places(shown: str, entities: list[re.Match[str]]) -> Iterator[tuple[int, in
     begins, place = [match.start() for match in entities], 0
     span, rest, following = (0, 1), "", 0
     for char in shown:
-        if char >= _mark(0):  # no other character is private: every one of the text's own was marked
+        if char >= _LEAST:  # no other character is private: every one of the text's own was marked
             place += (_number(char) - place) % _MARKS
             span, rest, following = (place, place + 1), "", bisect_left(begins, place)
             place += 1
@@ -165,7 +166,7 @@ def _places(shown: str, entities: list[re.Match[str]]) -> Iterator[tuple[int, in
 
 def _meaning(entity: re.Match[str]) -> str:
     """What BeautifulSoup shows an entity as, which may depend on whether anything follows."""
-    return _shown(entity[0], _mark(0) if entity.end() < len(entity.string) else "")
+    return _shown(entity[0], _LEAST if entity.end() < len(entity.string) else "")
 
 
 @lru_cache(maxsize=1000)

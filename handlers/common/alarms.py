@@ -14,51 +14,45 @@ PERIOD = 60  # seconds: SageMaker's and Lambda's metrics have no finer ones
 def ensure(endpoint: str, variant: str, minutes: int) -> None:
     """Create the endpoint's alarms, or bring them up to date: on answers of 4XX and 5XX, on missing scores, and on its
     latency. They go off after as many minutes in a row."""
-    common = {
+    own = {
         "Namespace": "AWS/SageMaker",
         "Dimensions": [{"Name": "EndpointName", "Value": endpoint}, {"Name": "VariantName", "Value": variant}],
-        "Period": PERIOD,
-        "EvaluationPeriods": minutes,
-        "TreatMissingData": "notBreaching",  # nobody asked, so nothing went wrong
-        "AlarmActions": [required("TOPIC_ARN")],
     }
-    failures = {
+    told_by_the_function = {
         "Namespace": namespace(),
         "Dimensions": [
             {"Name": "FunctionName", "Value": f"{settings().prefix}sentiment"},
             {"Name": "EndpointName", "Value": endpoint},
         ],
     }
-    # The serving container answers every exception of the model's code with 400, and is sent nothing that is malformed.
-    for status in ("4XX", "5XX"):
+    any_at_all = {"Statistic": "Sum", "Threshold": 0}
+    too_long = {"Statistic": "Average", "Threshold": number("LATENCY_MILLISECONDS") * 1000}  # it is in microseconds
+    for what, description, metric in (
+        # The serving container answers every exception of the model's code with 400, and is sent nothing malformed.
+        ("4xx", "The model did not answer a request.", {**own, "MetricName": "Invocation4XXErrors", **any_at_all}),
+        ("5xx", "The model did not answer a request.", {**own, "MetricName": "Invocation5XXErrors", **any_at_all}),
+        # What those do not see: answers that cannot be read, and calls that the sentiment function gave up.
+        (
+            "failures",
+            "A request got no scores from the model.",
+            {**told_by_the_function, "MetricName": "Failures", **any_at_all},
+        ),
+        (
+            "latency",
+            "The model takes longer than a client should wait.",
+            {**own, "MetricName": "ModelLatency", **too_long},
+        ),
+    ):
         cloudwatch().put_metric_alarm(
-            AlarmName=f"{endpoint}-{status.lower()}",
-            AlarmDescription="The model did not answer a request.",
-            MetricName=f"Invocation{status}Errors",
-            Statistic="Sum",
-            Threshold=0,
+            AlarmName=f"{endpoint}-{what}",
+            AlarmDescription=description,
             ComparisonOperator="GreaterThanThreshold",
-            **common,
+            Period=PERIOD,
+            EvaluationPeriods=minutes,
+            TreatMissingData="notBreaching",  # nobody asked, so nothing went wrong
+            AlarmActions=[required("TOPIC_ARN")],
+            **metric,
         )
-    # What those do not see: answers that cannot be read, and calls that the sentiment function gave up.
-    cloudwatch().put_metric_alarm(
-        AlarmName=f"{endpoint}-failures",
-        AlarmDescription="A request got no scores from the model.",
-        MetricName="Failures",
-        Statistic="Sum",
-        Threshold=0,
-        ComparisonOperator="GreaterThanThreshold",
-        **common | failures,
-    )
-    cloudwatch().put_metric_alarm(
-        AlarmName=f"{endpoint}-latency",
-        AlarmDescription="The model takes longer than a client should wait.",
-        MetricName="ModelLatency",
-        Statistic="Average",
-        Threshold=number("LATENCY_MILLISECONDS") * 1000,  # the metric is in microseconds
-        ComparisonOperator="GreaterThanThreshold",
-        **common,
-    )
 
 
 def remove(endpoint: str) -> None:

@@ -8,18 +8,17 @@ from local.settings import BUCKET, PREFIX, ROOT
 from tests.stack.client import Client
 
 
+def smoke(application: Application, stage: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "local.smoke", "--stage", stage]
+    env = application.settings.environment()
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+
 def test_the_smoke_test_finds_the_stage_sound_and_leaves_nothing_in_it(
     application: Application, client: Client
 ) -> None:
     before, serving = inventory(application), client.serving()
-    done = subprocess.run(
-        [sys.executable, "-m", "local.smoke", "--stage", "local"],
-        cwd=ROOT,
-        env=application.settings.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = smoke(application, "local")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "below the floor" in done.stdout  # the model that it trains to be rejected
     assert inventory(application) - before == set()
@@ -27,14 +26,7 @@ def test_the_smoke_test_finds_the_stage_sound_and_leaves_nothing_in_it(
 
 
 def test_it_says_what_is_wrong_with_a_stage_that_does_not_exist(application: Application) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "local.smoke", "--stage", "absent"],
-        cwd=ROOT,
-        env=application.settings.environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = smoke(application, "absent")
     assert done.returncode == 1
     assert "The stage “absent” is not found in us-east-1" in done.stderr
     assert "Traceback" not in done.stderr

@@ -2,22 +2,18 @@
 
 import gzip
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-import requests
-from moto import mock_aws
 
-from ml import corpus, upload
+from ml import corpus
 from ml.data import Example, read, read_texts, write
 from ml.data_commands import main
 from ml.duplicates import key
 from ml.hyperparameters import Hyperparameters
+from tests.unit.conftest import BUCKET
 
-BUCKET = "sentiment-dev-123456789012-us-east-1"
 TRAIN = [Example(f"Film number {number} is one that I know.", number % 2, f"film {number}") for number in range(20)]
 TEST = [Example(f"Nobody should test on film number {number}.", number % 2) for number in range(4)]
 EXTRA = [Example("A fine thing to see", 1), Example("A dull thing to see", 0)]
@@ -31,19 +27,6 @@ def base(tmp_path: Path) -> Path:
     write(folder / "unlabelled.jsonl.gz", ["A text that has no label."])
     (folder / "README.md").write_text("Of my own.\n")
     return folder
-
-
-@pytest.fixture
-def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_REGION"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr(upload, "ROOT", tmp_path)  # no .env.dev of whoever runs the tests
-    with mock_aws():
-        requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
-        client = boto3.client("s3")
-        client.create_bucket(Bucket=BUCKET)
-        yield client
 
 
 def documents() -> dict[str, bytes]:

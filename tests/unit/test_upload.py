@@ -1,35 +1,18 @@
 """Data sets on their way to the bucket."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import boto3
 import pytest
-import requests
-from moto import mock_aws
 
 from ml import upload
 from ml.data import Example, read, write
 from ml.data_commands import main
+from tests.unit.conftest import BUCKET
 
 EXAMPLES = [Example("good", 1), Example("bad", 0)]
 ROOT = upload.ROOT
-BUCKET = "sentiment-dev-123456789012-us-east-1"
-
-
-@pytest.fixture
-def s3(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "AWS_REGION"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setattr(upload, "ROOT", tmp_path)  # no .env.dev of whoever runs the tests
-    with mock_aws():
-        requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=5)
-        client = boto3.client("s3")
-        client.create_bucket(Bucket=BUCKET)
-        yield client
 
 
 @pytest.fixture
