@@ -35,6 +35,7 @@ RECONCILE = {"s3, read": 11, "s3, write or list": 3}  # calls of a run that find
 RECONCILE_SECONDS = 1.0  # a guess: some twenty calls of AWS, one after the other
 ENDPOINT_ALARMS = len(OF_AN_ENDPOINT) + 2  # and those that target tracking makes for itself
 METRICS = 7  # handlers/common/metrics.py says of which
+FIREWALL_RULES = 4  # in resources/firewall.js
 TRACED = 0.05  # of the requests of a second after its first, by X-Ray's default rule
 
 
@@ -143,6 +144,7 @@ def tables() -> str:
     heads = [f"{n:,} a month" for n in LEVELS]
     even = hour("ml.m5.large") * HOURS / (Serverless().month(1_000_000) / 1e6)
     gb_month = HOURS * 3600 * use("snapstart, GB-second cached")
+    firewall = use("waf, web ACL-month") + FIREWALL_RULES * use("waf, rule-month")
     trainings = (("ml.g5.xlarge", 60), ("ml.g4dn.xlarge", 60), ("ml.m5.xlarge", 60), ("ml.m5.xlarge", 15))
     parts = [
         _table(["USD per million reviews", *heads], [[n, *map(_usd, c)] for n, c in millions.items()]),
@@ -167,6 +169,13 @@ def tables() -> str:
             [
                 ["a published version kept for a month", _usd(gb_month)],
                 ["a million cold starts restored", _usd(1e6 * use("snapstart, GB restored"))],
+            ],
+        ),
+        _table(
+            ["The firewall (`waf`)", "USD"],
+            [
+                [f"the web ACL and its {FIREWALL_RULES} rules, a month", _usd(firewall)],
+                ["a million requests", _usd(1e6 * use("waf, request"))],
             ],
         ),
     ]

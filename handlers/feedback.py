@@ -15,7 +15,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import scoring
+from handlers.common import published
 from handlers.common.clients import s3
 from handlers.common.errors import ApiError, Malformed, NotFound, TimedOut, Unavailable
 from handlers.common.http import Answer, Event, answer_json, answer_text, json_object, route
@@ -24,11 +24,10 @@ from handlers.common.log import logger
 from handlers.common.metrics import measurements
 from handlers.common.scoring import refusal, score_texts
 from handlers.common.settings import settings
-from handlers.common.store import delete, put_new
+from handlers.common.store import FEEDBACK, SOURCE_KEY, erase, put_new
 
 LABELS = {"positive": 1, "negative": 0}
-QUARANTINE, ACCEPTED = "feedback/quarantine/", "feedback/accepted/"
-SOURCE_KEY = "source.key"  # not below feedback/, which stops the removal of a stage that keeps its feedback
+QUARANTINE, ACCEPTED = f"{FEEDBACK}quarantine/", f"{FEEDBACK}accepted/"
 ID = re.compile("[0-9a-f]{64}")
 NETWORK = 64  # bits of an IPv6 address that a household has in common
 
@@ -112,15 +111,21 @@ def judge(text: str) -> tuple[str | None, float | None]:
     try:
         (result,) = score_texts([text])
     except (Unavailable, TimedOut) as error:
-        if scoring.pointers.get().etag is None:
-            raise Unavailable("This service is being set up or removed; nothing is kept in it.", 60) from error
+        require_pointer()
         logger.warning("kept without a score", extra={"why": error.code})
         return None, None
     finally:
         measurements.taken()  # the metrics of what is judged, each of which bills, are those of POST /sentiment
+    require_pointer()  # a warm function goes on judging for a while without one
     if isinstance(result, ApiError):
         raise result
     return result["model"], result["score"]
+
+
+def require_pointer() -> None:
+    """Raises Unavailable where there is no serving pointer (any more)."""
+    if published.pointers.get().etag is None:
+        raise Unavailable("This service is being set up or removed; nothing is kept in it.", 60)
 
 
 def keep(key: str, feedback: dict[str, Any]) -> None:
@@ -136,8 +141,11 @@ def keep(key: str, feedback: dict[str, Any]) -> None:
 
 
 def forget(name: str) -> None:
-    """Delete the feedback of that id, and the copy of it that was accepted; none is no error. Raises NotFound."""
+    """Delete the feedback of that id and the copy that was accepted, with all old versions; none is no error.
+
+    Raises NotFound.
+    """
     if not ID.fullmatch(name):
         raise NotFound("This is no id of feedback: it has 64 of the characters 0–9 and a–f.")
     for folder in (QUARANTINE, ACCEPTED):
-        delete(f"{folder}{name}.json")
+        erase(f"{folder}{name}.json")

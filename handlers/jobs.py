@@ -85,4 +85,13 @@ def _cost(job: dict[str, Any]) -> float | None:
 def _epochs(name: str) -> list[dict[str, Any]]:
     """The lines of metrics.jsonl; a last line that is still being written is left for the next request."""
     lines = (read_text(f"checkpoints/{name}/metrics.jsonl") or "").splitlines(keepends=True)
-    return [json.loads(line) for line in lines if line.endswith("\n")]
+    return [epoch for line in lines if line.endswith("\n") and (epoch := _epoch(line))]
+
+
+def _epoch(line: str) -> dict[str, Any] | None:
+    """None for a line that was damaged, or holds what JSON does not have, such as NaN."""
+    try:
+        found = json.loads(line, parse_constant=int)  # which takes no NaN
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

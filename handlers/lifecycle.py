@@ -18,12 +18,11 @@ from handlers.common.hosting import delete_endpoint, hosted
 from handlers.common.log import correlate, logger
 from handlers.common.pointer import Pointer, PointerConflict
 from handlers.common.settings import number, required, settings
-from handlers.common.store import artifact_key, put_baseline, put_new
+from handlers.common.store import FEEDBACK, SOURCE_KEY, artifact_key, put_baseline, put_new
 from ml.bundle import BASELINE, model_archive
 
 # CloudFormation waits an hour for an answer, a function lives for a quarter of one.
 RUNS = 4
-FEEDBACK = "feedback/"
 
 
 class NotYet(Exception):
@@ -100,25 +99,36 @@ def clear(context: Any) -> None:
 
 
 def empty_bucket() -> None:
-    """Delete every object, but no feedback where the stage keeps it.
+    """Delete every object, but no feedback where the stage keeps it, nor the key that tells its senders apart.
 
     Raises RuntimeError when there was some: the bucket, and with it the stack, stay.
     """
     keep, kept = required("KEEP_FEEDBACK") == "true", 0
     pages = s3().get_paginator("list_object_versions").paginate(Bucket=settings().bucket)
     for page in pages:
-        found = page.get("Versions", []) + page.get("DeleteMarkers", [])
-        # What was deleted, by whoever may, is not kept because the bucket has old versions.
-        going = [o for o in found if not (keep and o["Key"].startswith(FEEDBACK) and is_current(o))]
-        kept += len(found) - len(going)
+        going = []
+        for each in page.get("Versions", []) + page.get("DeleteMarkers", []):
+            # What was deleted, by whoever may, is not kept because the bucket has old versions.
+            current = keep and is_current(each)
+            if current and each["Key"].startswith(FEEDBACK):
+                kept += 1
+            elif not (current and kept and each["Key"] == SOURCE_KEY):  # S3 lists in the order of keys: feedback first
+                going.append({"Key": each["Key"], "VersionId": each["VersionId"]})
         if going:
-            objects = [{"Key": o["Key"], "VersionId": o["VersionId"]} for o in going]
-            s3().delete_objects(Bucket=settings().bucket, Delete={"Objects": objects, "Quiet": True})
+            delete_all(going)
     if kept:
         raise RuntimeError(
             f"Nothing that bills by the hour is left, but {kept} objects of feedback are, which this stage keeps: "
             f"take them from s3://{settings().bucket}/{FEEDBACK}, delete them there, and remove the stack again."
         )
+
+
+def delete_all(versions: list[dict[str, str]]) -> None:
+    """Delete these, 1,000 at most, each a Key and a VersionId. Raises RuntimeError when S3 refuses one of them."""
+    answer = s3().delete_objects(Bucket=settings().bucket, Delete={"Objects": versions, "Quiet": True})
+    if refused := answer.get("Errors"):
+        codes = ", ".join(sorted({each["Code"] for each in refused}))
+        raise RuntimeError(f"S3 did not delete {len(refused)} of {len(versions)} objects: {codes}.")
 
 
 def is_current(version: dict[str, Any]) -> bool:

@@ -1,6 +1,7 @@
 """GET / and what the page needs: its assets, and the API's own description."""
 
 import hashlib
+import json
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -12,12 +13,13 @@ from handlers.common.settings import required
 WEB = Path(__file__).parent.parent / "web"
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 ASSETS = {path.name: TYPES[path.suffix] for path in WEB.iterdir() if path.suffix in TYPES}
-SECURITY = {
+POLICY = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
+    "img-src 'self' data:; base-uri 'self'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'",
 }
+# What the setting `access` asks of who calls, in the words of OpenAPI.
+SCHEMES: dict[str, dict[str, list[str]]] = {"open": {}, "iam": {"iam": []}}
 
 
 @route
@@ -25,11 +27,11 @@ def handler(event: Event) -> Answer:
     """The page itself, one of its assets, or openapi.json."""
     resource = event["resource"]
     if resource == "/openapi.json":
-        return answer_text(200, _file("openapi.json"), "application/json")
+        return answer_text(200, description(required("ACCESS")), "application/json")
     if resource == "/assets/{file}":
         return asset(event["pathParameters"]["file"], event)
     page = _file("index.html").replace("{{base}}", escape(base_path(event), quote=True))
-    return answer_text(200, page, "text/html; charset=utf-8", SECURITY)
+    return answer_text(200, page, "text/html; charset=utf-8", POLICY)
 
 
 def asset(name: str, event: Event) -> Answer:
@@ -46,6 +48,17 @@ def asset(name: str, event: Event) -> Answer:
     if tag in headers.get("if-none-match", ""):
         return answer_text(304, "", ASSETS[name], kept)
     return answer_text(200, body, ASSETS[name], kept)
+
+
+@cache
+def description(access: str) -> str:
+    """openapi.json for a stage with this setting: where it says `[{}]`, who calls may have to say who they are."""
+    found = json.loads(_file("openapi.json"))
+    scheme = SCHEMES.get(access, {"token": []})
+    for operation in (each for path in found["paths"].values() for each in path.values()):
+        if operation["security"] == [{}]:
+            operation["security"] = [scheme]
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"))
 
 
 def base_path(event: Event) -> str:

@@ -107,10 +107,17 @@ def smoke(arguments: list[str]) -> int:
     return _become([VENV_PYTHON, "-m", "local.smoke", *arguments], dict(os.environ))
 
 
+def audit(arguments: list[str]) -> int:
+    from local import audit
+
+    install.audit_environment()
+    return audit.audit()
+
+
 def lock(arguments: list[str]) -> int:
     _install_for_tests()
-    requirements = [f"requirements/{name}" for name in ("app", "lambda", "dev", "serving", "sdk", "lint")]
-    for name in [*requirements, "layers/text/requirements"]:
+    names = ("app", "lambda", "dev", "serving", "sdk", "lint", "audit", "load")
+    for name in [*(f"requirements/{each}" for each in names), "layers/text/requirements"]:
         command: Command = [VENV_PYTHON.with_name("uv"), "pip", "compile", f"{name}.in", "-o", f"{name}.txt"]
         options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--quiet"]
         said = ["--custom-compile-command", "npm run lock", *arguments]
@@ -133,6 +140,7 @@ COMMANDS = {
     "deploy": deploy,
     "remove": remove,
     "smoke": smoke,
+    "audit": audit,
     "lock": lock,
 }
 

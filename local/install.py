@@ -17,9 +17,11 @@ from local import check
 from local.problem import Problem
 from local.screen import run, say
 from local.settings import (
+    AUDIT_PYTHON,
     INSTALLS,
     LAMBDA_PYTHON,
     LINT_PYTHON,
+    LOAD_PYTHON,
     ROOT,
     SDK_PYTHON,
     SERVING_PYTHON,
@@ -113,6 +115,16 @@ def sdk_environment() -> None:
 def lint_environment() -> None:
     """What checks the packaged templates, for the slow tests."""
     _environment("cfn-lint and checkov", LINT_PYTHON, "lint.txt")
+
+
+def audit_environment() -> None:
+    """What looks up known vulnerabilities, for `npm run audit`."""
+    _environment("pip-audit", AUDIT_PYTHON, "audit.txt")
+
+
+def load_environment() -> None:
+    """What sends many requests at once, for the benchmark `load`."""
+    _environment("Locust", LOAD_PYTHON, "load.txt")
 
 
 def _environment(what: str, python: Path, locked: str) -> None:

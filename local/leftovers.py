@@ -27,7 +27,7 @@ def delete(data: str, job: str, code_before: set[str], every: float) -> None:
     """
     version = settings().version_of(job)
     prefixes = [f"data/{data}/", f"jobs/{job}/", f"checkpoints/{job}/"]
-    prefixes += [f"{kind}/{version}." for kind in ("queue", "dropped", "verdicts", "models")]
+    prefixes += [f"{kind}/{version}." for kind in ("queue", "dropped", "verdicts", "models", "fallbacks")]
     s3().delete_object(Bucket=settings().bucket, Key=f"queue/{version}.json")  # first: then no job comes of it
     _end(job, every)
     verdict = verdicts.read(version)

@@ -15,6 +15,8 @@ LAMBDA_PYTHON = INSTALLS / "lambda-venv" / "bin" / "python"
 SERVING_PYTHON = INSTALLS / "serving-venv" / "bin" / "python"
 SDK_PYTHON = INSTALLS / "sdk-venv" / "bin" / "python"
 LINT_PYTHON = INSTALLS / "lint-venv" / "bin" / "python"
+AUDIT_PYTHON = INSTALLS / "audit-venv" / "bin" / "python"
+LOAD_PYTHON = INSTALLS / "load-venv" / "bin" / "python"
 SERVERLESS = ROOT / "node_modules" / ".bin" / "serverless"
 DEFAULT_STATE = INSTALLS / "state"
 

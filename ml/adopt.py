@@ -9,11 +9,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ml import artifact, bundle, golden
+from ml import artifact, bundle, fallback, golden
 from ml.errors import ArtifactError, SentimentError
 
 CARD = "card.md"
-FILES = (artifact.WEIGHTS, artifact.MODEL, artifact.VOCABULARY, artifact.EVALUATION, artifact.GOLDEN, CARD)
+FILES = (
+    artifact.WEIGHTS,
+    artifact.MODEL,
+    artifact.VOCABULARY,
+    artifact.EVALUATION,
+    artifact.GOLDEN,
+    artifact.FALLBACK,
+    CARD,
+)
 MOST_BYTES = 12_000_000  # every clone and every deployment carries them
 VERSION = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")  # as ml/train.py makes them; part of the endpoint's name
 
@@ -21,11 +29,13 @@ VERSION = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{4}")  # as ml/train.py makes t
 def adopt(folder: Path, baseline: Path = bundle.BASELINE) -> str:
     """Check the artifact in `folder` and put what belongs there in `baseline`'s place; its version.
 
-    Raises ArtifactError when a file is missing or they are too large together, GoldenError when the model does not
-    give its golden scores, served by itself. The baseline stays as it was then.
+    Raises ArtifactError when a file is missing or they are too large together, GoldenError when the model or its
+    fallback does not give its golden scores. The baseline stays as it was then.
     """
     if missing := [name for name in FILES if not (folder / name).is_file()]:
-        raise ArtifactError(f"{folder} lacks {', '.join(missing)}; give the folder that ml.train wrote")
+        raise ArtifactError(
+            f"{folder} lacks {', '.join(missing)}; give what ml.train wrote, to which ml.fallback may add"
+        )
     size = sum((folder / name).stat().st_size for name in FILES)
     if size > MOST_BYTES:
         raise ArtifactError(f"{folder} has {size:,} bytes; a baseline may have {MOST_BYTES:,}: train a smaller model")
@@ -41,6 +51,7 @@ def adopt(folder: Path, baseline: Path = bundle.BASELINE) -> str:
             shutil.copyfile(folder / name, new / name)
         bundle.write_code(new / "code")
         golden.check_alone(new)
+        fallback.check(new)
         shutil.rmtree(new / "code")
         if baseline.exists():
             baseline.rename(Path(scratch, "old"))

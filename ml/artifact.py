@@ -4,6 +4,7 @@ model.safetensors   the weights, in half precision
 model.json          what the model is and where it comes from
 vocabulary.json     the lookup table with its preprocessing
 evaluation.json     figures on the held-out set, and that set's hash
+fallback.bin        a small linear model that answers while this one cannot (ml/fallback.py)
 golden.json         texts with the ids and scores that every holder of the model must reproduce
 card.md, plots/     what it is and how good it is, for people (ml/card.py, ml/plots.py)
 code/               what the serving image lacks to load all this (ml/bundle.py)
@@ -23,12 +24,13 @@ from ml.errors import ArtifactError, VocabularyError
 from ml.model import Architecture, SentimentLSTM
 from ml.vocabulary import Vocabulary
 
-WEIGHTS, MODEL, VOCABULARY, EVALUATION, GOLDEN = (
+WEIGHTS, MODEL, VOCABULARY, EVALUATION, GOLDEN, FALLBACK = (
     "model.safetensors",
     "model.json",
     "vocabulary.json",
     "evaluation.json",
     "golden.json",
+    "fallback.bin",
 )
 
 
@@ -81,8 +83,10 @@ def read(folder: Path) -> Model:
         description = read_json(folder / MODEL)
         evaluation = read_json(folder / EVALUATION)
         vocabulary = Vocabulary.from_bytes((folder / VOCABULARY).read_bytes())
-        network = SentimentLSTM(Architecture.from_dict(description["architecture"]))
-        network.load_state_dict(load_file(folder / WEIGHTS))
+        architecture, weights = Architecture.from_dict(description["architecture"]), load_file(folder / WEIGHTS)
+        _require_shapes(architecture, weights)
+        network = SentimentLSTM(architecture)
+        network.load_state_dict(weights)
         stated = description["vocabulary"]["id"]
         temperature = evaluation["calibration"]["temperature"]
         if not 0 < temperature < math.inf:
@@ -90,7 +94,7 @@ def read(folder: Path) -> Model:
         model = Model(description["version"], network, vocabulary, temperature)
     except VocabularyError:
         raise
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RuntimeError, SafetensorError) as error:
         raise ArtifactError(f"{folder} holds no whole model: {type(error).__name__}: {error}") from error
     rows = network.embedding.num_embeddings
     if stated != vocabulary.id or rows != len(vocabulary):
@@ -100,6 +104,17 @@ def read(folder: Path) -> Model:
         )
     network.eval().requires_grad_(False)
     return model
+
+
+def _require_shapes(architecture: Architecture, weights: dict[str, Tensor]) -> None:
+    """Raises ValueError or KeyError before a network is made that is far larger than its weights are."""
+    expected = {
+        "embedding.weight": (architecture.vocabulary_size, architecture.embedding_dim),
+        "forward_lstm.weight_hh_l0": (4 * architecture.hidden_dim, architecture.hidden_dim),
+    }
+    for name, shape in expected.items():
+        if weights[name].shape != shape:
+            raise ValueError(f"{name} has the shape {tuple(weights[name].shape)}, but {MODEL} says {shape}")
 
 
 def _stored(tensor: Tensor) -> Tensor:

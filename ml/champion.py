@@ -3,7 +3,6 @@
 import shutil
 import tarfile
 import tempfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ml import artifact
+from ml.archive import BROKEN, MEMBERS, Header
 from ml.data import Example
 from ml.encoded import Encoded
 from ml.errors import ArtifactError, SentimentError
@@ -77,12 +77,12 @@ def _unpack(archive: Path, folder: Path) -> None:
     """Write the files of NEEDED, under these names and no others, so that no member can choose where it lands."""
     total = 0
     try:
-        with tarfile.open(archive, "r|gz") as tar:
-            for member in tar:
+        with tarfile.open(archive, "r|gz", tarinfo=Header) as tar:
+            for count, member in enumerate(tar):
                 name = member.name.removeprefix("./")
                 total += member.size
                 limit = DOCUMENT_BYTES if name in NEEDED[1:] else CONTENTS_BYTES
-                if not 0 <= member.size <= limit or total > CONTENTS_BYTES:
+                if member.size > limit or total > CONTENTS_BYTES or count >= MEMBERS:
                     raise ArtifactError(f"{archive}: {member.name!r:.80} is too large to be part of a model")
                 content = tar.extractfile(member) if name in NEEDED and member.isfile() else None
                 if content:
@@ -90,7 +90,7 @@ def _unpack(archive: Path, folder: Path) -> None:
                         shutil.copyfileobj(content, file)
     except ArtifactError:
         raise
-    except (OSError, EOFError, ValueError, zlib.error, tarfile.TarError) as error:
+    except BROKEN as error:
         raise ArtifactError(f"{archive} is not a whole .tar.gz: {type(error).__name__}: {error}") from error
 
 

@@ -16,6 +16,7 @@ import hashlib
 import json
 import shutil
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +27,9 @@ from tqdm import tqdm
 from ml.errors import DataError
 
 LABELLED, UNLABELLED = ("train", "test", "extra"), "unlabelled"
+LONGEST_LINE = 5_000_000  # bytes: a few books
+# A .gz that unpacks to more than this many times its size was made to fill a memory: texts pack to a third or a fifth.
+RATIO, UNSUSPECTED = 100, 100_000_000  # and bytes that are no matter, however they were packed
 
 
 @dataclass(frozen=True)
@@ -61,12 +65,23 @@ def read_texts(path: Path) -> list[str]:
 
 
 def lines(path: Path) -> Iterator[tuple[str, str]]:
-    """("<path>, line <number>", line) of a file of UTF-8 text, gzipped if its name ends in .gz. Raises DataError."""
-    number = 0
+    """("<path>, line <number>", line) of a file of UTF-8 text, gzipped if its name ends in .gz.
+
+    No more than a line is held, and none of more than LONGEST_LINE bytes. Raises DataError.
+    """
+    number = total = 0
     try:
+        most = max(UNSUSPECTED, RATIO * path.stat().st_size)
         with gzip.open(path) if path.suffix == ".gz" else open(path, "rb") as file:
-            for line in file:
+            while line := file.readline(LONGEST_LINE + 1):
                 number += 1
+                total += len(line)
+                if len(line) > LONGEST_LINE:
+                    advice = "is it text, with line breaks? Leave out, or cut, what is longer"
+                    raise DataError(f"{path}, line {number}: more than {LONGEST_LINE:,} bytes; {advice}")
+                if path.suffix == ".gz" and total > most:
+                    what = f"it unpacks to more than {RATIO} times its size, as no texts do"
+                    raise DataError(f"{path}, line {number}: {what}; unpack it, if it is what you want")
                 yield f"{path}, line {number}", line.decode("utf-8-sig")
     except FileNotFoundError as error:
         hint = "; a data set is a folder of train.jsonl.gz and test.jsonl.gz" if path.name.endswith(".jsonl.gz") else ""
@@ -81,12 +96,21 @@ def lines(path: Path) -> Iterator[tuple[str, str]]:
 def json_object(line: str, where: str) -> dict[str, Any]:
     """The line's JSON object. Raises DataError that names `where`."""
     try:
-        row = json.loads(line)
+        row = json.loads(line, object_pairs_hook=_fields)
     except (ValueError, RecursionError) as error:
         raise DataError(f"{where}: not JSON: {error}") from error
     if not isinstance(row, dict):
         raise DataError(f"{where}: expected a JSON object, not {line.strip()!r:.80}")
     return row
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object in which no name stands twice: which of two texts would be meant?"""
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"{twice!r:.80} stands twice in one object")
+    return fields
 
 
 def require_both_classes(examples: Sequence[Example], where: str) -> None:

@@ -8,14 +8,14 @@ import argparse
 import gzip
 import re
 import tarfile
-import zlib
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
-from ml.data import UNLABELLED, Example, save
+from ml.archive import BROKEN, Header
+from ml.data import LONGEST_LINE, UNLABELLED, Example, save
 from ml.download import fetch
 from ml.duplicates import shared
 from ml.errors import DataError
@@ -81,10 +81,10 @@ def read_archive(path: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]
     name = ""
     try:
         with gzip.open(path) as file, tqdm(total=sum(COUNTS.values()), unit=" reviews", disable=None) as bar:
-            with tarfile.open(fileobj=file, mode="r|") as archive:
+            with tarfile.open(fileobj=file, mode="r|", tarinfo=Header) as archive:
                 for member in archive:
                     name = member.name
-                    content = archive.extractfile(member) if member.isfile() else None
+                    content = archive.extractfile(member) if member.isfile() and member.size <= LONGEST_LINE else None
                     if (review := _REVIEW.fullmatch(name)) and review[1] in found and content:
                         found[review[1]][int(review[2]), int(review[3])] = content.read().decode()
                         bar.update()
@@ -96,7 +96,7 @@ def read_archive(path: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]
         raise DataError(f"{path} does not exist") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{path}, {name}: not UTF-8 text: {error}") from error
-    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+    except BROKEN as error:
         raise DataError(f"{path} is not a whole .tar.gz: {error}; delete it and download it again") from error
     for kind, expected in COUNTS.items():
         if len(found[kind]) != expected:

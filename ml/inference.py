@@ -7,7 +7,8 @@
 `application/jsonlines`: texts, for batch transform and notebooks; one answer a line, in order.
     {"text": "Loved it."} → {"model": "…", "score": 0.9}
 
-Every refusal is a ValueError with a sentence: the container answers 400 with that sentence.
+Every refusal is a ValueError with a sentence: the container answers 400 with that sentence, and logs it. So none
+repeats what was sent, which may be somebody's text.
 """
 
 import json
@@ -55,7 +56,7 @@ def model_fn(model_dir: str) -> artifact.Model:
 def input_fn(body: str | bytes | bytearray, content_type: str | None) -> Request:
     kind = (content_type or "").partition(";")[0].strip().lower()
     if kind not in (JSON, JSON_LINES):
-        raise ValueError(f"content type {content_type!r} is not taken; send {JSON} or {JSON_LINES}")
+        raise ValueError(f"this content type is not taken; send {JSON} or {JSON_LINES}")
     try:
         text = body if isinstance(body, str) else bytes(body).decode()
     except UnicodeDecodeError as error:
@@ -85,7 +86,7 @@ def output_fn(answer: Answer, accept: str) -> str:
     kinds = {kind.partition(";")[0].strip().lower() for kind in accept.split(",")}
     # The containers put application/json where a client names nothing.
     if not kinds & {answer.content_type, JSON, "*/*", "application/*", ""}:
-        raise ValueError(f"{accept!r} is not offered; accept {answer.content_type}")
+        raise ValueError(f"this form of answer is not offered; accept {answer.content_type}")
     return answer.body
 
 
@@ -100,11 +101,11 @@ def _rows(document: dict[str, Any], model: artifact.Model) -> list[list[int]]:
     """The checked inputs, without their padding."""
     if document.get("vocabulary") != model.vocabulary.id:
         raise ValueError(
-            f"the ids are of vocabulary {document.get('vocabulary')!r:.80}, "
-            f"but model {model.version} has {model.vocabulary.id!r}; encode the text with that one"
+            f"the ids are not said to be of vocabulary {model.vocabulary.id!r}, which model {model.version} has; "
+            "encode the text with that one and name it in 'vocabulary'"
         )
     if not isinstance(document.get("explain", False), bool):
-        raise ValueError(f"'explain' must be true or false, not {document['explain']!r:.80}")
+        raise ValueError(f"'explain' must be true or false, not {_kind(document['explain'])}")
     inputs = document.get("inputs")
     if not isinstance(inputs, list) or not inputs or not all(isinstance(row, list) for row in inputs):
         raise ValueError("'inputs' must be a list of at least one list of ids")
@@ -119,7 +120,7 @@ def _row(row: list[Any], where: str, model: artifact.Model) -> list[int]:
         raise ValueError(f"{where} has {len(row)} ids; this model reads {length}")
     for value in row:
         if type(value) is not int or not 0 <= value < size:
-            raise ValueError(f"{where} holds {value!r:.80}; an id is an integer from 0 to {size - 1}")
+            raise ValueError(f"{where} holds {_kind(value)} that is no id; an id is an integer from 0 to {size - 1}")
     end = len(row)
     while end and row[end - 1] == PADDING:
         end -= 1
@@ -128,6 +129,19 @@ def _row(row: list[Any], where: str, model: artifact.Model) -> list[int]:
     if PADDING in row[:end]:
         raise ValueError(f"{where} has padding ({PADDING}) before its last word; pad on the right only")
     return row[:end]
+
+
+def _kind(value: Any) -> str:
+    """What the value is, in JSON's words."""
+    kinds = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "an array",
+        dict: "an object",
+    }
+    return kinds.get(type(value), "null")
 
 
 def _score_lines(lines: list[str], model: artifact.Model) -> list[dict[str, Any]]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-LONGEST = 3  # words of an n-gram
+from ml.linear import LONGEST
+
 RARE = 2  # n-grams of fewer texts are left out
 ITERATIONS = 60
 

@@ -100,7 +100,8 @@ def load(sources: list[Path], columns: tuple[str, str], meaning: Meaning) -> tup
             examples.append(Example(row.text, label))
             if not tokenise(row.text, Preprocessing()):
                 wordless.append(row.where)
-    names = ", ".join(map(str, sources))
+    # A file's name need not be UTF-8, but what tells of it has to be.
+    names = ", ".join(map(str, sources)).encode(errors="backslashreplace").decode()
     require_both_classes(examples, names)
     result = distinct(examples)
     report = [f"{names}: {len(examples)} texts, {sum(example.label for example in examples)} of them positive"]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ml.data import json_object, lines
+from ml.data import LONGEST_LINE, json_object, lines
 from ml.errors import DataError
 
 FORMS = "a folder with one subfolder of .txt files per label, or a .csv, .tsv or .jsonl file (or one of these .gz)"
-LARGEST_FIELD = 2**31 - 1  # characters; csv's own limit is shorter than some reviews
 
 
 @dataclass(frozen=True)
@@ -48,18 +47,20 @@ def _jsonl(path: Path, text_column: str, label_column: str) -> Iterator[Row]:
             text = _column(row, text_column, where, "text")
             if not isinstance(text, str):
                 raise DataError(f"{where}: no text: '{text_column}' is {text!r:.80}")
-            yield Row(where, text, _label(_column(row, label_column, where, "label")))
+            yield Row(where, text, _label(_column(row, label_column, where, "label"), where))
 
 
-def _label(value: Any) -> str:
-    """As it is written in JSON, but without quotes, and a whole number without a decimal point."""
+def _label(value: Any, where: str) -> str:
+    """As it is written in JSON, but without quotes, and a whole number without a decimal point. Raises DataError."""
     if isinstance(value, str):
         return value
+    if isinstance(value, list | dict):
+        raise DataError(f"{where}: the label is {value!r:.80}; it has to be a string, a number, true, false or null")
     return json.dumps(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 
 def _csv(path: Path, text_column: str, label_column: str, delimiter: str) -> Iterator[Row]:
-    csv.field_size_limit(LARGEST_FIELD)
+    csv.field_size_limit(LONGEST_LINE)  # csv's own limit is shorter than some reviews
     reader = csv.reader((line for _, line in lines(path)), delimiter=delimiter, strict=True)
     header: list[str] | None = None
     while True:
@@ -72,6 +73,9 @@ def _csv(path: Path, text_column: str, label_column: str, delimiter: str) -> Ite
             return
         if header is None:
             header = values
+            for name in (text_column, label_column):
+                if header.count(name) > 1:
+                    raise DataError(f"{where}: {header.count(name)} columns are named {name!r}; rename all but one")
             continue
         if not values:
             continue
@@ -97,4 +101,6 @@ def _folder(path: Path) -> Iterator[Row]:
         if not files:
             raise DataError(f"{label} holds no .txt file; move it away if it is no label")
         for file in files:
+            if file.stat().st_size > LONGEST_LINE:
+                raise DataError(f"{file}: more than {LONGEST_LINE:,} bytes; a file holds one text")
             yield Row(str(file), "".join(line for _, line in lines(file)), label.name)

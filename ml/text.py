@@ -8,6 +8,7 @@ takes longer than the rest of a Lambda's start.
 import json
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import chain
@@ -33,6 +34,7 @@ _ENTITY = re.compile("&" + _ENTITY_NAME, re.VERBOSE)
 STRAY = re.compile(
     r"""<(?! /?[a-zA-Z] (?: [^<>"'] | "[^"<]*" | '[^'<]*' )*+ > )""" f"| &(?! {_ENTITY_NAME} )", re.VERBOSE
 )
+TAGS = 500
 
 # Tags that put a space into the text, wherever they stand. "</br>" does not: BeautifulSoup drops it after "<br>".
 _SIMPLE_TAG = re.compile(r"<(?:br ?/?|/?(?:b|i|p|em|strong))>")
@@ -73,20 +75,34 @@ class Preprocessing:
         return from_mapping(cls, values, "preprocessing")
 
 
+class _ManyUnusual(Exception):
+    """The text has so many words of which nltk has to be asked that asking once for all of it is quicker."""
+
+
 class _Words(dict[str, tuple[str, ...]]):
     """What nltk makes of a word between two spaces, stop words left out; filled as words turn up."""
 
     SIZE = 65_536  # words: an estimated 12 MB, of a Lambda's 512
     LONGEST = 40  # characters: a word beyond it is hardly met twice
+    UNUSUAL = 50  # words of a text that nltk is asked about one by one; each costs as much as 130 characters in a row
 
     def __init__(self, stop: frozenset[str]) -> None:
         self.stop = stop
+        self.unusual = 0
+
+    def of(self, words: Iterable[str]) -> list[str]:
+        """The tokens of the words of a text. Raises _ManyUnusual."""
+        self.unusual = 0
+        return list(chain.from_iterable(map(self.__getitem__, words)))
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         usual = _USUAL.fullmatch(word)
         if usual and not _JOINED.fullmatch(usual[1]):
             tokens = tuple(_keep(filter(None, usual.groups()), self.stop))
         else:
+            self.unusual += 1
+            if self.unusual > self.UNUSUAL:
+                raise _ManyUnusual
             tokens = tuple(_keep(_tokeniser().tokenize(f" {word} "), self.stop))
         if len(word) <= self.LONGEST:
             if len(self) >= self.SIZE:
@@ -130,7 +146,8 @@ def split(cleaned: str, preprocessing: Preprocessing) -> list[str]:
     # Where only letters, digits and apostrophes are left, nltk's rules for a word look no further than the spaces
     # around it. One asks for the space after a closing quote, which the text's last word may lack.
     if preprocessing.alphanumeric and not cleaned.rstrip().endswith("'"):
-        return list(chain.from_iterable(map(_WORDS[preprocessing.stop_words].__getitem__, cleaned.split())))
+        with suppress(_ManyUnusual):
+            return _WORDS[preprocessing.stop_words].of(cleaned.split())
     return _keep(_tokeniser().tokenize(cleaned), STOP_LISTS[preprocessing.stop_words])
 
 
@@ -176,7 +193,18 @@ def _strip_html(text: str) -> str:
 
 
 def show(html: str) -> str:
-    """BeautifulSoup's text of HTML in which every `<` and `&` begins what it should."""
+    """BeautifulSoup's text of HTML in which every `<` and `&` begins what it should.
+
+    For each text and end tag BeautifulSoup goes through the elements that are open, or were: quadratic time, where they
+    are nested deeply. So HTML of more than TAGS tags, which no review has, is read in pieces.
+    """
+    cuts = [match.start() for match in re.finditer("<", html)][TAGS::TAGS]
+    pieces = [html[begin:end] for begin, end in zip([0, *cuts], [*cuts, len(html)], strict=True)]
+    # An entity without its semicolon may be another one where nothing follows.
+    return " ".join(map(_show, [*(piece + " " for piece in pieces[:-1]), pieces[-1]]))
+
+
+def _show(html: str) -> str:
     from bs4 import BeautifulSoup
 
     # The leading tag keeps BeautifulSoup from warning that a text of one word looks like a URL or a file.

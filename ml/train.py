@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import torch
 
-from ml import artifact, bundle, card, golden, plots, report
+from ml import artifact, bundle, card, fallback, golden, plots, report
 from ml.corpus import encode, load
 from ml.errors import SentimentError
 from ml.fit import fit
@@ -59,6 +59,7 @@ def train(
     description = report.description(hyper, vocabulary, corpus.describe(data_name), data / "README.md")
     artifact.write(out, model, vocabulary, description, evaluation)
     golden.write(out, golden.choose(vocabulary))
+    fallback.add(out, encoded)
     card.write(out)
     plots.write(out)
     bundle.write_code(out / "code")

@@ -74,7 +74,7 @@ class Vocabulary:
             document = json.loads(data)
             stated, words = document["id"], document["words"]
             preprocessing = Preprocessing.from_dict(document["preprocessing"])
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise VocabularyError(f"not a vocabulary document: {type(error).__name__}: {error}") from error
         if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
             raise VocabularyError("not a vocabulary document: 'words' must be a list of strings")

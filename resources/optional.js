@@ -1,4 +1,6 @@
-// What a stage has only where its settings ask for it: mail, a budget, a key of its own.
+// What a stage has only where its settings ask for it: mail, a budget, a key of its own, a firewall.
+const firewall = require("./firewall.js");
+
 module.exports = async ({ resolveVariable }) => {
   const settings = await resolveVariable("self:custom.settings");
   const name = await resolveVariable("self:custom.application");
@@ -10,6 +12,7 @@ module.exports = async ({ resolveVariable }) => {
         ...(settings.alarmEmail && { AlarmEmail: mailTo(settings.alarmEmail) }),
         ...(settings.monthlyBudgetUsd && { Budget: budget(settings.monthlyBudgetUsd, name) }),
         ...(settings.kmsKey && { KeyRights: keyRights(settings.kmsKey) }),
+        ...(settings.waf.enabled && firewall(settings.waf, name, await resolveVariable("sls:stage"))),
       },
     },
   };

@@ -120,6 +120,7 @@ function update() {
   const judged = results.filter(Boolean);
   const n = { positive: 0, unsure: 0, negative: 0, error: 0 };
   for (const result of judged) n[result.error ? "error" : leaning(result.score)]++;
+  const simpler = judged.filter((result) => result.degraded).length;
   get("stop").hidden = judged.length === reviews.length;
   get("batch-progress").max = reviews.length;
   get("batch-progress").value = judged.length;
@@ -127,6 +128,7 @@ function update() {
   get("batch-sum").textContent = [
     `${n.positive} positive`, `${n.unsure} hard to say`, `${n.negative} negative`,
     ...(n.error ? [`${n.error} not judged`] : []),
+    ...(simpler ? [`${simpler} by a simpler model, while the usual one cannot be reached`] : []),
   ].join(" · ");
   get("save").disabled = !judged.length;
   get("histogram").replaceChildren(histogram(judged.filter((result) => !result.error).map((result) => result.score)));

@@ -3,24 +3,47 @@ import { ask } from "./api.js";
 import { historyChart, jobChart, shares } from "./charts.js";
 import { count, get, html, percent } from "./draw.js";
 
-const OFTEN = 5, SELDOM = 30; // seconds between two looks: while something is under way, and else
+const OFTEN = 10, SELDOM = 60; // seconds between two looks: while something is under way, and else
+const IDLE = 10 * 60_000; // ms without a touch, after which it is looked at seldom whatever is under way
 const UNDER_WAY = ["Queued", "InProgress", "Stopping"];
 const SAID = { Queued: "waits for its turn", InProgress: "is training", Stopping: "is being stopped" };
 
 const shown = {};
 let followed = new URLSearchParams(location.search).get("job"); // a job's name, in the page's address
 
+let timer = 0, touched = Date.now(), looked = 0, looking = false, busy = false;
+
 /** Look now, and again for as long as the page is open; while it is not seen, it does not ask. */
 export async function follow() {
-  let busy = false;
+  looked = Date.now();
+  looking = true;
   try {
-    busy = !document.hidden && (await look());
+    busy = await look();
   } finally {
-    setTimeout(follow, (busy ? OFTEN : SELDOM) * 1000);
+    looking = false;
+    rest();
   }
 }
 
-document.addEventListener("visibilitychange", () => document.hidden || look());
+/** Wait until the next look is due. */
+function rest() {
+  clearTimeout(timer);
+  if (document.hidden || looking) return;
+  const often = busy && Date.now() - touched < IDLE;
+  timer = setTimeout(follow, Math.max(0, looked + (often ? OFTEN : SELDOM) * 1000 - Date.now()));
+}
+
+document.addEventListener("visibilitychange", () => {
+  touched = Date.now();
+  rest();
+});
+for (const touch of ["pointerdown", "keydown", "wheel"]) {
+  addEventListener(touch, () => {
+    const idle = Date.now() - touched >= IDLE;
+    touched = Date.now();
+    if (idle) rest();
+  }, { passive: true });
+}
 
 /** Show what is so at the moment; whether something is under way. */
 async function look() {
@@ -31,7 +54,7 @@ async function look() {
   draw("model", model, describe);
   draw("candidates", history && [history.models, model?.version], candidates);
   const failed = job?.status === "Failed" && !judged(history, name);
-  draw("job", running || failed || followed ? job : null, training);
+  draw("job", running || failed || followed ? job : null, training, get("job-drawn"));
   get("waiting").hidden = Boolean(model);
   return running || !model || model.rollout.length > 1;
 }
@@ -49,12 +72,12 @@ async function answer(path) {
 }
 
 /** Draw a part anew if it has changed: who reads it with the keyboard stays where they are. */
-function draw(part, value, drawing) {
+function draw(part, value, drawing, into = get(part)) {
   const state = JSON.stringify(value);
   if (shown[part] === state) return;
   shown[part] = state;
   get(part).hidden = !value;
-  get(part).replaceChildren(...(value ? drawing(value) : []));
+  into.replaceChildren(...(value ? drawing(value) : []));
 }
 
 function describe({ version, trained_at, metrics, data, vocabulary, endpoint, rollout }) {
@@ -113,12 +136,12 @@ function training(job) {
     : job.reason ?? "No epoch has ended yet.";
   const cost = job.cost_usd_estimate ? `, $${job.cost_usd_estimate.toFixed(2)}` : "";
   const took = job.seconds ? ` After ${Math.max(1, Math.round(job.seconds / 60))} min${cost}.` : "";
+  get("job-status").textContent = `${so}${took}`; // announced, since it was there before
   const status = SAID[job.status] ?? `has ended: ${job.status.toLowerCase()}`;
   return [
     html("h3", {}, `A new model ${status}`),
     html("p", { class: "faint" }, html("code", {}, job.job)),
     ...(job.epochs.length ? [jobChart(job.epochs, all)] : []),
-    html("p", { role: "status" }, `${so}${took}`),
   ];
 }
 

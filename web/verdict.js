@@ -17,13 +17,15 @@ export function show(text, result) {
   get("scale").replaceChildren(scale(result.score, towards));
   const foreign = result.tokens >= FEW && result.unknown >= FOREIGN;
   get("foreign").hidden = !foreign;
+  get("degraded").hidden = !result.degraded;
   get("meaning").textContent = foreign ? "" : meaning(result.score);
   get("remarks").textContent = remarks(result, foreign);
   explain(text, result);
   askBack(text, result.sentiment, towards);
   get("answer").hidden = false;
   const qualified = get(foreign ? "foreign" : "meaning").textContent;
-  get("announcement").textContent = `${WORDS[towards]}, ${get("confidence").textContent}. ${qualified}`;
+  const by = result.degraded ? ` ${get("degraded").textContent}` : "";
+  get("announcement").textContent = `${WORDS[towards]}, ${get("confidence").textContent}. ${qualified}${by}`;
 }
 
 export const sure = (confidence) => `${confidence > 0.995 ? "more than 99 %" : percent(confidence)} sure`;

@@ -3,19 +3,23 @@
 import json
 import math
 import tarfile
-import zlib
 from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError
 
 from handlers.common.clients import s3
+from ml.archive import BROKEN, MEMBERS, Header
+from ml.linear import Linear
 from ml.vocabulary import Vocabulary, VocabularyError
 
 ARCHIVE_BYTES = 500_000_000
 CONTENTS_BYTES = 2_000_000_000
-DOCUMENT_BYTES = 50_000_000
+DOCUMENT_BYTES = 20_000_000
+CONTAINERS = 100_000  # lists and objects of a document: twenty times its bytes, once they are Python's
 DOCUMENTS = {"model.json", "vocabulary.json", "evaluation.json", "golden.json"}
+FALLBACK = "fallback.bin"  # an artifact may lack it: there was none at first
+READ = {*DOCUMENTS, FALLBACK}
 
 
 class ArtifactError(Exception):
@@ -30,6 +34,7 @@ class Artifact:
     evaluation: dict[str, Any]
     golden: list[dict[str, Any]]
     vocabulary: Vocabulary
+    fallback: bytes | None = None
 
     @property
     def accuracy(self) -> float:
@@ -38,7 +43,8 @@ class Artifact:
 
 
 def read_artifact(bucket: str, key: str) -> Artifact:
-    """The artifact at the key, checked: its form, its sizes, and that this code encodes its golden texts as it did.
+    """The artifact at the key, checked: its form, its sizes, that this code encodes its golden texts as training did,
+    and that its fallback gives them the scores that it had there.
 
     Raises ArtifactError.
     """
@@ -52,7 +58,7 @@ def read_artifact(bucket: str, key: str) -> Artifact:
         documents = _documents(answer["Body"])
     except BotoCoreError:
         raise  # S3 was slow, which says nothing about the archive; some of these are OSErrors, too
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+    except BROKEN as error:
         raise ArtifactError(f"model.tar.gz cannot be read: {error}.") from error
     if missing := sorted(DOCUMENTS - documents.keys()):
         raise ArtifactError(f"model.tar.gz lacks {', '.join(missing)}.")
@@ -60,19 +66,21 @@ def read_artifact(bucket: str, key: str) -> Artifact:
 
 
 def _documents(stream: Any) -> dict[str, bytes]:
-    """The small JSON files of the archive, read as it streams by: it is never unpacked, nor held whole."""
+    """The small files of the archive, read as it streams by: it is never unpacked, nor held whole."""
     documents: dict[str, bytes] = {}
     total = 0
-    with tarfile.open(fileobj=stream, mode="r|gz") as tar:
-        for member in tar:
+    with tarfile.open(fileobj=stream, mode="r|gz", tarinfo=Header) as tar:
+        for count, member in enumerate(tar):
             path = member.name.removeprefix("./")
             if not (member.isfile() or member.isdir()) or path.startswith("/") or ".." in path.split("/"):
                 raise ArtifactError(f"model.tar.gz holds {member.name!r}, which is no plain file inside it.")
             total += member.size
-            if total > CONTENTS_BYTES or (path in DOCUMENTS and member.size > DOCUMENT_BYTES):
+            if total > CONTENTS_BYTES or count >= MEMBERS or (path in READ and member.size > DOCUMENT_BYTES):
                 raise ArtifactError(f"model.tar.gz is too large once unpacked, at {member.name!r}.")
-            if path in DOCUMENTS and (file := tar.extractfile(member)):
+            if path in READ and (file := tar.extractfile(member)):
                 documents[path] = file.read()
+                if documents[path].count(b"[") + documents[path].count(b"{") > CONTAINERS:
+                    raise ArtifactError(f"{path} holds more than {CONTAINERS:,} lists and objects; no model's does.")
     return documents
 
 
@@ -84,6 +92,7 @@ def _checked(documents: dict[str, bytes]) -> Artifact:
             evaluation=json.loads(documents["evaluation.json"]),
             golden=json.loads(documents["golden.json"]),
             vocabulary=vocabulary,
+            fallback=documents.get(FALLBACK),
         )
         if not math.isfinite(artifact.accuracy):
             raise ArtifactError("evaluation.json's accuracy is not a finite number.")
@@ -92,13 +101,26 @@ def _checked(documents: dict[str, bytes]) -> Artifact:
             raise ArtifactError("golden.json holds scores that are no probabilities.")
         different = [g["text"] for g in artifact.golden if vocabulary.encode(g["text"]).ids != g["ids"]]
         expected = artifact.model["vocabulary"]["id"]
-    except (ValueError, KeyError, TypeError, AttributeError, VocabularyError) as error:
+        fault = _fault_of_fallback(artifact)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, VocabularyError) as error:
         raise ArtifactError(f"The artifact's documents are not of the agreed form: {error!r}.") from error
     if expected != vocabulary.id:
         raise ArtifactError(f"model.json names vocabulary {expected}, but vocabulary.json is {vocabulary.id}.")
     if different or not artifact.golden:
         raise ArtifactError(f"{len(different)} of {len(artifact.golden)} golden texts are encoded differently here.")
+    if fault:
+        raise ArtifactError(f"Its fallback cannot answer in its place: {fault}.")
     return artifact
+
+
+def _fault_of_fallback(artifact: Artifact) -> str | None:
+    """Why the small model could not stand in for the large one; None where it could, or there is none."""
+    if artifact.fallback is None:
+        return None
+    linear = Linear.from_bytes(artifact.fallback)
+    if linear.vocabulary != artifact.vocabulary.id:
+        return f"it is of vocabulary {linear.vocabulary}, the model of {artifact.vocabulary.id}"
+    return linear.fault([each["ids"] for each in artifact.golden])
 
 
 def _require(artifact: Artifact) -> None:

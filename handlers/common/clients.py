@@ -1,21 +1,27 @@
-"""AWS clients, made once and kept, with time limits that fit inside API Gateway's 29 seconds.
+"""AWS clients, made once and kept. In a request, no attempt begins that could not end in its time.
 
-They are botocore's, which boto3's are too: boto3 adds transfers of large files, and 60 ms to a cold start.
+They are botocore's, which boto3's are too: boto3 adds transfers of large files, and 60 ms to a cold start. Between two
+attempts botocore's standard mode pauses: the first time up to 1 s, then up to 2 s, at random, so that those who failed
+together do not come back together (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
 """
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import botocore.session
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ConnectionClosedError
 
+from handlers.common import deadline
+from handlers.common.causes import OutOfTime
 from handlers.common.settings import required
+
+CONNECT_TIMEOUT = 1
 
 
 def s3() -> Any:
-    """S3, which answers small objects in tens of milliseconds or is retried."""
-    return _client("s3", read_timeout=5)
+    """S3, which answers small objects in tens of milliseconds or is retried, in a request sooner than elsewhere."""
+    return _client("s3", read_timeout=2 if deadline.is_set() else 5)
 
 
 def sagemaker() -> Any:
@@ -24,12 +30,9 @@ def sagemaker() -> Any:
 
 
 def sagemaker_runtime() -> Any:
-    """SageMaker's endpoints: twice 11 s at the most, so that the caller still gets an answer of ours.
-
-    A serverless one may have to start first, which a second attempt would not make faster.
-    """
-    if required("ENDPOINT_KIND") == "serverless":
-        return _client("sagemaker-runtime", read_timeout=24, attempts=1)
+    """SageMaker's endpoints. A serverless one may have to start first: it gets nearly all the time there is."""
+    if required("ENDPOINT_KIND") == "serverless" and deadline.left() >= CONNECT_TIMEOUT + 24:
+        return _client("sagemaker-runtime", read_timeout=24, attempts=2)
     return _client("sagemaker-runtime", read_timeout=11, attempts=2)
 
 
@@ -68,14 +71,41 @@ def is_absent(error: ClientError) -> bool:
 
 @cache
 def _client(service: str, read_timeout: int = 10, attempts: int = 3) -> Any:
-    return _session().create_client(
+    client = _session().create_client(
         service,
         config=Config(
-            connect_timeout=1,
+            connect_timeout=CONNECT_TIMEOUT,
             read_timeout=read_timeout,
             retries={"mode": "standard", "total_max_attempts": attempts},
         ),
     )
+    longest = CONNECT_TIMEOUT + read_timeout
+    client.meta.events.register_first("request-created", partial(_begin, longest))
+    client.meta.events.register_first("needs-retry", partial(_again, client, longest))
+    return client
+
+
+def _begin(longest: float, operation_name: str, **_: Any) -> None:
+    """Before each attempt: raises OutOfTime where not all of it fits in the time that is left."""
+    if deadline.left() < longest:
+        raise OutOfTime(operation_name=operation_name)
+
+
+def _again(
+    client: Any, longest: float, attempts: int, response: Any, caught_exception: Any, operation: Any, **_: Any
+) -> float | None:
+    """After each attempt: raises what it failed with where no pause and other attempt fit in the time that is left.
+
+    A connection that was closed meanwhile, as all are of a Lambda that was frozen, is made anew without a pause. On
+    all the rest botocore decides: whether to try again, and when.
+    """
+    failed = caught_exception
+    if response and response[0].status_code >= 300:
+        code = response[1].get("Error", {}).get("Code")
+        failed = client.exceptions.from_code(code)(response[1], operation.name)
+    if failed and deadline.left() < longest + 2 ** (attempts - 1):
+        raise failed
+    return 0 if attempts == 1 and isinstance(failed, ConnectionClosedError) else None
 
 
 @cache

@@ -21,6 +21,7 @@ class ApiError(Exception):
     code = "internal"
     title = "Internal Server Error"
     retry_after: int | None = None
+    cause = ""  # for the log, where no error of AWS's tells it
 
     def problem(self) -> dict:
         """The body of the answer: type, title, status, detail."""
@@ -80,7 +81,7 @@ class Unavailable(ApiError):
 
 
 class TimedOut(ApiError):
-    """The model did not answer within the time that the API has."""
+    """No answer came within the time that the API has."""
 
     status, code, title = 504, "timed-out", "Gateway Timeout"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common import gate, pointer, verdicts
+from handlers.common import fallback, gate, pointer, verdicts
 from handlers.common.artifact import Artifact, ArtifactError, read_artifact
 from handlers.common.clients import sagemaker
 from handlers.common.errors import plain
@@ -98,9 +98,11 @@ def withdrawn(verdict: Verdict, outcome: Outcome | None) -> Verdict:
 
 
 def publish(version: str, artifact: Artifact) -> None:
-    """Put the vocabulary and the description where the functions that serve read them."""
+    """Put vocabulary, fallback and description where the functions that serve read them."""
     vocabulary = gzip.compress(artifact.vocabulary.to_bytes(), mtime=0)
     put(f"vocabularies/{artifact.vocabulary.id}.json.gz", vocabulary)
+    if artifact.fallback is not None:
+        put(fallback.key_of(version), artifact.fallback)
     described = {key: artifact.model[key] for key in ("trained_at", "data", "hyperparameters", "preprocessing")}
     description = {
         "version": version,

@@ -26,7 +26,8 @@ UNITS = {
     "Positive": "None",  # a value each text, 0 or 1: the average is the share, the sample count that of texts
     "Unknown": "None",  # a value each text: the share of its words that the vocabulary lacks
     "Problems": "Count",  # answers that are problems
-    "Failures": "Count",  # calls of an endpoint that brought no scores
+    "Failures": "Count",  # calls of an endpoint that brought no scores, or were spared while it rests
+    "Degraded": "Count",  # requests that a fallback answered
     "FailedJobs": "Count",  # training jobs; an event that comes twice counts twice
 }
 
@@ -36,6 +37,7 @@ class Measurements:
 
     def __init__(self) -> None:
         self._values: dict[str, list[float]] = defaultdict(list)
+        self._failures: dict[str, list[str]] = defaultdict(list)
         self._cold = True
 
     def add(self, name: str, value: float) -> None:
@@ -59,6 +61,15 @@ class Measurements:
             values["ColdStart"] = [1]
         self._cold = False
         return values
+
+    def failed(self, endpoint: str, cause: str) -> None:
+        """A call of the endpoint brought no scores, though the request may get them elsewhere."""
+        self._failures[endpoint].append(cause)
+
+    def failures(self) -> dict[str, list[str]]:
+        """Endpoint → the cause of each of its failures so far, which are then forgotten."""
+        failures, self._failures = dict(self._failures), defaultdict(list)
+        return failures
 
 
 measurements = Measurements()

@@ -6,10 +6,13 @@ so two releases at once leave one winner.
 
 import json
 import random
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from handlers.common.clients import s3
+from handlers.common.errors import Unavailable
 from handlers.common.settings import settings
 from handlers.common.store import put_if
 
@@ -21,6 +24,12 @@ OUTCOMES = 100  # of the latest releases, that are remembered
 
 class PointerConflict(Exception):
     """Somebody else wrote the pointer since it was read; read it again and decide anew."""
+
+
+class PointerBroken(Unavailable):
+    """The object is no serving pointer."""
+
+    cause = "serving.json cannot be read"
 
 
 @dataclass(frozen=True)
@@ -81,9 +90,9 @@ class Pointer:
         endpoint = self.rollout.endpoint if self.rollout else None
         return next((d for d in self.serving if d.endpoint != endpoint), None)
 
-    def choose(self, other_than: str | None = None) -> Deployment | None:
-        """One of the serving deployments, but none at that endpoint, drawn by weight; None where there is none."""
-        serving = [deployment for deployment in self.serving if deployment.endpoint != other_than]
+    def choose(self, other_than: Collection[str] = ()) -> Deployment | None:
+        """One of the serving deployments, but none at those endpoints, drawn by weight; None where there is none."""
+        serving = [deployment for deployment in self.serving if deployment.endpoint not in other_than]
         if not serving:
             return None
         return DICE.choices(serving, weights=[d.weight for d in serving])[0]
@@ -158,20 +167,30 @@ def age(since: str) -> float:
 
 
 def read() -> Pointer:
-    """The pointer as it stands; an empty one when the object does not exist."""
+    """The pointer as it stands; an empty one when the object does not exist. Raises PointerBroken."""
     try:
         answer = s3().get_object(Bucket=settings().bucket, Key=KEY)
     except s3().exceptions.NoSuchKey:
         return Pointer()
-    document = json.loads(answer["Body"].read())
+    content = answer["Body"].read()
+    try:
+        return _parse(json.loads(content), answer["ETag"])
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise PointerBroken(
+            "What this service serves cannot be read at the moment. Please try again shortly; if it lasts, bring back "
+            f"an earlier version of {KEY}."
+        ) from error
+
+
+def _parse(document: dict[str, Any], etag: str) -> Pointer:
     rollout = document.get("rollout")
     return Pointer(
-        tuple(Deployment(**each) for each in document["deployments"]),
+        tuple(Deployment(**{**each, "weight": float(each["weight"])}) for each in document["deployments"]),
         Rollout(**rollout) if rollout else None,
         tuple(Outcome(**each) for each in document.get("history", ())),
         tuple(document.get("going", ())),
         document.get("created_at", ""),
-        answer["ETag"],
+        etag,
     )
 
 

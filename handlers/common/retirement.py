@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from handlers.common import pointer, registry, verdicts
+from handlers.common import fallback, pointer, registry, verdicts
 from handlers.common.gate import PENDING
 from handlers.common.hosting import delete_endpoint, hosted
 from handlers.common.log import logger
@@ -43,7 +43,7 @@ def delete_orphans() -> None:
 
 
 def forget_old(known: list[Verdict]) -> None:
-    """Delete artifact and package of the oldest models, beyond the KEEP_VERSIONS newest; their verdicts stay.
+    """Delete artifact, fallback and package of the oldest models, beyond the KEEP_VERSIONS newest; their verdicts stay.
 
     What serves, drains, is being released, waits for a person or was among the last to serve is kept, however old.
     """
@@ -56,6 +56,7 @@ def forget_old(known: list[Verdict]) -> None:
         if verdict.package:
             registry.forget(verdict.package)
         delete(artifact_key(verdict.version))
+        delete(fallback.key_of(verdict.version))
         verdicts.change(replace(verdict, kept=False))  # last: until then all of it is done again
         logger.info("forgotten", extra={"version": verdict.version})
 

@@ -9,6 +9,8 @@ from handlers.common.clients import s3
 from handlers.common.settings import settings
 
 BASELINES = "baselines/"
+FEEDBACK = "feedback/"
+SOURCE_KEY = "source.key"  # tells the senders of feedback apart
 
 
 def read_text(key: str) -> str | None:
@@ -41,6 +43,15 @@ def put(key: str, body: bytes) -> None:
 def delete(key: str) -> None:
     """Delete the object; none is no error."""
     s3().delete_object(Bucket=settings().bucket, Key=key)
+
+
+def erase(key: str) -> None:
+    """Delete every version of the object, so that none can be brought back; none is no error."""
+    bucket = settings().bucket
+    for page in s3().get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix=key):
+        for each in page.get("Versions", []) + page.get("DeleteMarkers", []):
+            if each["Key"] == key:
+                s3().delete_object(Bucket=bucket, Key=key, VersionId=each["VersionId"])
 
 
 def put_if(key: str, body: bytes, etag: str | None) -> str | None:

@@ -37,16 +37,11 @@ def open_page(browser: Browser, client: Client) -> Iterator[Open]:  # noqa: F811
     complaints: list[str] = []
     contexts = []
 
-    def listen(message: Any) -> None:
-        if "Content Security Policy" in message.text:
-            complaints.append(message.text)
-
     def open_it(at: str = "/", before: Callable[[Page], None] | None = None, **context: Any) -> Page:
         contexts.append(browser.new_context(**context))
         page = contexts[-1].new_page()
         page.set_default_timeout(PATIENCE)
-        page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         if before:
             before(page)
         page.goto(client.url + at)
@@ -56,6 +51,17 @@ def open_page(browser: Browser, client: Client) -> Iterator[Open]:  # noqa: F811
     for context in contexts:
         context.close()
     assert not complaints
+
+
+def listen(page: Page, complaints: list[str]) -> None:
+    """Write down what breaks the page's policy (Trusted Types are part of it), and what its script fails with."""
+
+    def hear(message: Any) -> None:
+        if "Content Security Policy" in message.text or "Trusted" in message.text:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_the_policy_is_in_force_and_the_page_fetches_from_its_own_place_alone(op
     assert "unsafe" not in policy
 
 
-def test_all_that_the_page_loads_is_under_60_kb() -> None:
+def test_all_that_the_page_loads_is_under_64_kb() -> None:
     web = ROOT / "web"
     files = [web / "index.html", *web.glob("*.js"), *web.glob("*.css")]
-    assert sum(file.stat().st_size for file in files) < 60_000
+    assert sum(file.stat().st_size for file in files) < 64_000

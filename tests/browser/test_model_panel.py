@@ -54,10 +54,10 @@ def test_a_running_job_s_curve_grows_as_epochs_come_in_and_ends_with_the_job(ope
     expect(panel).to_contain_text("waits for its turn")
     expect(panel).to_contain_text("Another job runs.")
     for epochs, accuracy in ((1, "80.0 %"), (2, "88.0 %")):
-        page.clock.run_for(5100)
+        page.clock.run_for(10_100)
         expect(dots).to_have_count(epochs)
         expect(panel).to_contain_text(f"Epoch {epochs}: {accuracy} on validation. After 5 min, $0.12.")
-    page.clock.run_for(5100)
+    page.clock.run_for(10_100)
     expect(panel).to_be_hidden()
 
 
@@ -95,6 +95,57 @@ def test_before_the_first_model_serves_the_panel_says_so_and_looks_again(open_pa
 
     page = open_page(before=starting)
     expect(page.locator("#waiting")).to_have_text("No model serves yet; the first one is being started.")
-    page.clock.run_for(5100)
+    page.clock.run_for(10_100)
     expect(page.locator("#model")).to_contain_text("Version")
     expect(page.locator("#waiting")).to_be_hidden()
+
+
+def test_a_page_that_is_not_seen_or_that_nobody_touches_asks_seldom_or_not_at_all(open_page: Open) -> None:
+    asked: list[object] = []
+
+    def running(page: Page) -> None:
+        nonlocal asked
+        page.clock.install()
+        one_after_another(page, "**/model", problem(503, "No model serves yet.", 10))
+        one_after_another(page, "**/models", {"models": [], "latest_job": JOB})
+        asked = one_after_another(page, "**/jobs/*", job("InProgress", [0.8]))
+
+    page = open_page(before=running)
+
+    def looks(seconds: int) -> int:
+        """How often the page asks in so many seconds; between steps an answer has time to come."""
+        before = len(asked)
+        for _ in range(seconds // 2):
+            page.clock.run_for(2000)
+            page.wait_for_timeout(20)
+        return len(asked) - before
+
+    expect(page.locator("#job")).to_contain_text("is training")
+    assert 2 <= looks(60) <= 6
+    page.clock.run_for(540_000)  # ten minutes without a touch
+    looks(20)
+    assert looks(180) <= 3
+    page.keyboard.press("Shift")
+    assert 2 <= looks(60) <= 7
+    page.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert looks(120) == 0
+    page.evaluate("delete document.hidden")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert looks(20) >= 1
+
+
+def test_what_a_job_comes_to_is_said_in_a_place_that_stays(open_page: Open) -> None:
+    def running(page: Page) -> None:
+        page.clock.install()
+        one_after_another(page, "**/models", {"models": [], "latest_job": JOB})
+        one_after_another(page, "**/jobs/*", job("InProgress", [0.8]), job("InProgress", [0.8, 0.88]))
+
+    page = open_page(before=running)
+    said = page.get_by_role("status").filter(has_text="Epoch 1")
+    expect(said).to_be_visible()
+    place = said.element_handle()
+    page.clock.run_for(10_100)
+    expect(page.get_by_role("status").filter(has_text="Epoch 2")).to_be_visible()
+    assert place is not None
+    assert "Epoch 2" in (place.text_content() or "")  # not another element in its place

@@ -29,10 +29,10 @@ JSON, LINES = "application/json", "application/jsonlines"
 
 # A request that is refused, and what the refusal says. A document is sent with the model's vocabulary if it names none.
 REFUSED: dict[str, tuple[Any, str | None, str, str]] = {
-    "another vocabulary": ({"vocabulary": "another", "inputs": [[2]]}, JSON, JSON, "are of vocabulary 'another'"),
+    "another vocabulary": ({"vocabulary": "another", "inputs": [[2]]}, JSON, JSON, "not said to be of vocabulary"),
     "rows of two lengths": ({"inputs": [[2, 3], [2]]}, JSON, JSON, "lists of one length"),
     "an id that no word has": ({"inputs": [[1_000_000]]}, JSON, JSON, "an id is an integer from 0 to"),
-    "an id that is no number": ({"inputs": [["2"]]}, JSON, JSON, "holds '2'; an id is an integer"),
+    "an id that is no number": ({"inputs": [["2"]]}, JSON, JSON, "holds a string that is no id; an id is an integer"),
     "padding alone": ({"inputs": [[0, 0]]}, JSON, JSON, "holds no word"),
     "no inputs": ({}, JSON, JSON, "'inputs' must be a list"),
     "half a document": (b'{"vocabulary": ', JSON, JSON, "not JSON"),
@@ -40,10 +40,10 @@ REFUSED: dict[str, tuple[Any, str | None, str, str]] = {
     "a list": (b"[]", JSON, JSON, "must be an object"),
     "JSON that is not UTF-8": (b'"\xff"', JSON, JSON, "can't decode byte 0xff"),
     "lines that are not UTF-8": (b'{"text": "\xff"}', LINES, LINES, "not UTF-8"),
-    "another content type": (b"<text/>", "application/xml", JSON, "'application/xml' is not taken"),
-    "text for tables": (b"text\ngood\n", "text/csv", JSON, "'text/csv' is not taken"),
+    "another content type": (b"<text/>", "application/xml", JSON, "is not taken"),
+    "text for tables": (b"text\ngood\n", "text/csv", JSON, "is not taken"),
     "no content type": (b"{}", None, JSON, "is not taken"),
-    "another form of answer": ({"inputs": [[2]]}, JSON, "text/csv", "'text/csv' is not offered"),
+    "another form of answer": ({"inputs": [[2]]}, JSON, "text/csv", "is not offered"),
 }
 
 

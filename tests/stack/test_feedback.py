@@ -64,6 +64,8 @@ def test_who_has_the_key_deletes_feedback_and_nobody_else_does(application: Appl
     answers = [delete(client, name) for _ in range(2)]
     assert [(answer.status_code, answer.content) for answer in answers] == [(204, b"")] * 2
     assert in_bucket(application, f"feedback/quarantine/{name}") == []
+    versions = application.client("s3").list_object_versions(Bucket=BUCKET, Prefix=f"feedback/quarantine/{name}")
+    assert versions.keys().isdisjoint({"Versions", "DeleteMarkers"})  # nobody can bring it back
     assert client.checked(delete(client, "none"), "delete", "/feedback/{id}")[0] == 404
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from layers.build import UNNEEDED
 from ml.adopt import FILES, adopt
 from ml.bundle import BASELINE, model_archive, write_code
 from ml.errors import ArtifactError, GoldenError
+from ml.linear import Linear
 
 
 @pytest.fixture
@@ -70,6 +72,13 @@ def test_a_model_that_does_not_give_its_golden_scores_is_refused_and_the_old_one
     with pytest.raises(GoldenError):
         adopt(model, tmp_path / "baseline")
     assert [path.name for path in (tmp_path / "baseline").iterdir()] == ["old.json"]
+
+
+def test_a_fallback_that_does_not_give_its_golden_scores_is_refused(model: Path, tmp_path: Path) -> None:
+    linear = Linear.from_bytes((model / "fallback.bin").read_bytes())
+    (model / "fallback.bin").write_bytes(replace(linear, bias=linear.bias + 1).to_bytes())
+    with pytest.raises(GoldenError, match="fallback"):
+        adopt(model, tmp_path / "baseline")
 
 
 def test_the_lambda_layer_lacks_nothing_that_the_archive_s_code_holds(tmp_path: Path) -> None:

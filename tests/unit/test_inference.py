@@ -1,6 +1,7 @@
 """The four serving functions."""
 
 import json
+import traceback
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -138,9 +139,9 @@ def test_json_is_accepted_however_it_is_asked_for(model: artifact.Model, accept:
         ("{", "not JSON"),
         ("[" * 100_000, "not JSON"),
         ([], "must be an object"),
-        (document([[GOOD]], vocabulary="other"), "of vocabulary 'other', but model 20260101"),
-        ({"inputs": [[GOOD]]}, "of vocabulary None"),
-        (document([[GOOD]], explain="yes"), "'explain' must be true or false, not 'yes'"),
+        (document([[GOOD]], vocabulary="other"), "not said to be of vocabulary '.*', which model 20260101"),
+        ({"inputs": [[GOOD]]}, "name it in 'vocabulary'"),
+        (document([[GOOD]], explain="yes"), "'explain' must be true or false, not a string"),
         (document([]), "at least one list"),
         (document("text"), "at least one list"),
         (document([GOOD]), "at least one list"),
@@ -161,12 +162,45 @@ def test_a_wrong_request_is_refused_with_a_sentence(model: artifact.Model, body:
 
 
 def test_other_content_types_are_refused(model: artifact.Model) -> None:
-    with pytest.raises(ValueError, match="'text/csv' is not taken"):
+    with pytest.raises(ValueError, match="content type is not taken"):
         ask(model, "1,2", "text/csv")
-    with pytest.raises(ValueError, match="'text/csv' is not offered"):
+    with pytest.raises(ValueError, match="form of answer is not offered"):
         ask(model, document([[GOOD]]), accept="text/csv")
     with pytest.raises(ValueError, match="not UTF-8"):
         inference.input_fn(b"\xff", "application/json")
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/jsonlines"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        document([["zanzibar"]]),
+        document("zanzibar"),
+        document([[{"zanzibar": 1}]]),
+        document([[GOOD]], vocabulary="zanzibar"),
+        document([[GOOD]], explain="zanzibar"),
+        {"text": ["zanzibar"]},
+        '{"text": "zanzibar',
+        '{"text": "zanzibar \\x"}',
+        '{"zanzibar": zanzibar}',
+    ],
+)
+def test_no_refusal_repeats_what_was_sent_for_the_container_logs_it(
+    model: artifact.Model, body: Any, content_type: str
+) -> None:
+    try:
+        told = ask(model, body, content_type)
+    except ValueError as error:
+        told = "".join(traceback.format_exception(error))
+    assert told
+    assert "zanzibar" not in told
+
+
+def test_no_refusal_repeats_a_content_type_or_what_is_accepted(model: artifact.Model) -> None:
+    for kinds in ({"content_type": "zanzibar/1"}, {"accept": "zanzibar/1"}):
+        with pytest.raises(ValueError, match="is not") as refusal:
+            ask(model, document([[GOOD]]), **kinds)
+        assert "zanzibar" not in str(refusal.value)
 
 
 def test_json_lines_are_answered_one_by_one(model: artifact.Model) -> None:

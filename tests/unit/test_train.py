@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from ml import artifact, checkpoint, golden, train
+from ml import artifact, checkpoint, fallback, golden, train
 from ml.data import Example, write
 from ml.errors import DataError, GoldenError
 from tests.unit.toys import SMALL, wait_for_another, write_data
@@ -54,6 +55,15 @@ def test_the_artifact_describes_itself(trained: Path) -> None:
     assert description["hyperparameters"]["hidden_dim"] == 8
     assert description["vocabulary"]["id"] == artifact.read(trained / "model").vocabulary.id
     assert not list(trained.glob("model/config.json"))
+
+
+def test_it_leaves_a_small_model_too_which_the_same_data_makes_again(trained: Path, data: Path, tmp_path: Path) -> None:
+    assert artifact.read_json(trained / "model" / "evaluation.json")["fallback"]["accuracy"] > 0.8
+    again = Path(shutil.copytree(trained / "model", tmp_path / "again"))
+    (again / "fallback.bin").unlink()
+    fallback.add(again, fallback.corpus_of(again, data))
+    for name in ("fallback.bin", "evaluation.json"):
+        assert (again / name).read_bytes() == (trained / "model" / name).read_bytes()
 
 
 def test_each_epoch_leaves_a_line_of_metrics(trained: Path) -> None:

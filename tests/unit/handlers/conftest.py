@@ -9,7 +9,7 @@ import requests
 from moto import mock_aws
 
 from handlers import lifecycle
-from handlers.common import clients, endpoint, metrics, scoring, settings, verdicts
+from handlers.common import clients, endpoint, metrics, published, scoring, settings, verdicts
 from handlers.common.log import logger
 from local.sagemaker import autoscaling, packages
 from tests.unit.handlers.lines import Lines
@@ -38,9 +38,10 @@ def stage(aws: None, monkeypatch: pytest.MonkeyPatch) -> Stage:
     endpoints = Endpoints()
     monkeypatch.setattr(endpoint, "sagemaker_runtime", lambda: endpoints)
     settings.settings.cache_clear()
-    scoring._vocabulary.cache_clear()
+    published.vocabulary_of.cache_clear()
     verdicts._read.cache_clear()
-    monkeypatch.setattr(scoring, "pointers", scoring.PointerCache())
+    monkeypatch.setattr(published, "pointers", published.PointerCache())
+    monkeypatch.setattr(scoring, "breaker", scoring.Breaker())
     return Stage(endpoints)
 
 

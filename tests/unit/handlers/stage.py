@@ -54,6 +54,7 @@ ENVIRONMENT = {
     "SERVING_IMAGE_GPU": "serving-image-gpu",
     "API_URL": "https://api.example",
     "PAGE_BASE_PATH": "from-request",
+    "ACCESS": "open",
 }
 V0 = "20251231-000000-0000"  # of a baseline
 V1, V2, V3 = "20260101-000000-0001", "20260102-000000-0002", "20260103-000000-0003"

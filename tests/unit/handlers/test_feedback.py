@@ -220,9 +220,9 @@ def test_a_stage_that_is_being_made_or_removed_keeps_none(stage: Stage) -> None:
     ("operation", "code", "status", "answered"),
     [
         ("PutObject", "AccessDenied", 403, 500),
-        ("PutObject", "SlowDown", 503, 500),
+        ("PutObject", "SlowDown", 503, 503),
         ("PutObject", "ConditionalRequestConflict", 409, 503),
-        ("GetObject", "InternalError", 500, 500),
+        ("GetObject", "InternalError", 500, 503),
     ],
 )
 def test_what_could_not_be_stored_is_not_acknowledged(
@@ -239,7 +239,7 @@ def test_when_s3_s_answer_is_lost_sending_again_makes_one_of_both(stage: Stage) 
     stage.serve(V1)
     feedback.source_key()
     with intercepted(lambda operation, send: answer_lost(send) if operation == "PutObject" else send()):
-        assert post({"text": TEXT, "sentiment": "negative"})[0] == 500
+        assert post({"text": TEXT, "sentiment": "negative"})[0] == 503
     assert post({"text": TEXT, "sentiment": "negative"})[0] == 202
     assert len(kept(stage)) == 1
 
@@ -252,6 +252,29 @@ def test_feedback_that_is_deleted_is_in_no_folder_and_deleting_it_again_is_no_er
     assert [forget(name), forget(name)] == [204, 204]
     assert kept(stage, "accepted") == []
     assert [feedback.id_of(each["text"], each["label"], each["source"]) for each in kept(stage)] == [other]
+
+
+def test_of_feedback_that_is_deleted_no_old_version_can_be_brought_back(stage: Stage) -> None:
+    stage.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    stage.serve(V1)
+    name = post({"text": TEXT, "sentiment": "negative"})[1]["id"]
+    for key in (f"feedback/{folder}/{name}.json" for folder in ("quarantine", "accepted")):
+        stage.put(key, {"text": "an older version"})
+        stage.s3.delete_object(Bucket=BUCKET, Key=key)
+        stage.put(key, {"text": TEXT})
+    other = post({"text": TEXT, "sentiment": "negative"}, HIS)[1]["id"]
+    assert [forget(name), forget(name)] == [204, 204]
+    left = stage.s3.list_object_versions(Bucket=BUCKET, Prefix="feedback/")
+    assert [each["Key"] for each in left["Versions"]] == [f"feedback/quarantine/{other}.json"]
+    assert "DeleteMarkers" not in left
+
+
+def test_feedback_of_which_s3_keeps_a_version_is_not_said_to_be_deleted(stage: Stage) -> None:
+    stage.serve(V1)
+    name = post({"text": TEXT, "sentiment": "negative"})[1]["id"]
+    with fails_for_good("DeleteObject", "AccessDenied", 403):
+        assert forget(name) == 500
+    assert len(kept(stage)) == 1
 
 
 @pytest.mark.parametrize("name", ["1", "", "../serving", "A" * 64, "a" * 65, "a" * 64 + "\n"])

@@ -169,15 +169,27 @@ def test_feedback_that_a_stage_keeps_outlives_its_removal_and_nothing_else_does(
     stage.finish_job(V1, artifact())
     release.handler({}, None)
     stage.put("feedback/quarantine/1.json", {"text": "good"})
+    stage.put("source.key", b"tells senders apart")  # without it, who sent feedback would count anew
     ask("Delete")
     assert answers[0]["Status"] == "FAILED"
     assert "1 objects of feedback" in answers[0]["Reason"]
     assert stage.hosted() == set()
     left = [each["Key"] for each in stage.s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
-    assert left == ["feedback/quarantine/1.json"]
+    assert left == ["feedback/quarantine/1.json", "source.key"]
     stage.s3.delete_object(Bucket=BUCKET, Key=left[0])
     ask("Delete")
     assert answers[1]["Status"] == "SUCCESS"
+    assert stage.s3.list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
+
+
+def test_what_s3_does_not_delete_is_told_to_cloudformation(
+    stage: Stage, answers: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = {"Errors": [{"Key": "models/old.json", "Code": "AccessDenied", "Message": "secret"}]}
+    monkeypatch.setattr(lifecycle.s3(), "delete_objects", lambda **_: refused)
+    lifecycle.prepare()
+    ask("Delete")
+    assert (answers[0]["Status"], "AccessDenied" in answers[0]["Reason"]) == ("FAILED", True)
 
 
 def test_old_versions_go_with_the_stage_and_feedback_that_was_deleted_is_not_kept_for_its_old_versions(

@@ -83,7 +83,7 @@ def test_no_text_of_a_user_is_in_any_line_or_metric(
     assert post({"text": f"good {SECRET}"}) == 503
     monkeypatch.setattr(sentiment, "score_texts", lambda texts: int(texts[0]))  # its error quotes the text
     assert post({"text": SECRET}) == 500
-    assert len(lines.all) > 8
+    assert len(lines.all) == 8
     assert SECRET not in lines.stream.getvalue()
 
 

@@ -102,7 +102,8 @@ def test_a_call_that_brings_no_scores_is_counted_for_its_endpoint_though_another
     stage.endpoints.failures[endpoint_of(V1)] = failure("ModelError", 424)
     assert post({"text": "good"}) == 200
     metric = "Failures", frozenset({FUNCTION, ("EndpointName", endpoint_of(V1))})
-    assert told(lines.last("the endpoint gave no scores")) == {metric: [1]}
+    assert told(lines.answered)[metric] == [1]
+    assert lines.answered["cause"] == "InvokeEndpoint: ModelError, 424"
 
 
 def test_the_alarm_of_an_endpoint_watches_the_calls_that_bring_no_scores(stage: Stage, lines: Lines) -> None:
@@ -111,7 +112,7 @@ def test_the_alarm_of_an_endpoint_watches_the_calls_that_bring_no_scores(stage: 
     assert post({"text": "good"}) == 503
     ensure(endpoint_of(V1), "main", 1)
     alarms = boto3.client("cloudwatch").describe_alarms(AlarmNames=[f"{endpoint_of(V1)}-failures"])["MetricAlarms"]
-    assert told(lines.last("the endpoint gave no scores"))[watched(alarms[0])] == [1]
+    assert told(lines.answered)[watched(alarms[0])] == [1]
     assert alarms[0]["Namespace"] == PREFIX[:-1]
 
 

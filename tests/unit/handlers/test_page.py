@@ -5,6 +5,8 @@ import pytest
 from handlers import page
 from tests.unit.handlers.stage import event
 
+pytestmark = pytest.mark.usefixtures("stage")
+
 
 @pytest.mark.parametrize(
     ("stated", "path", "base"),

@@ -57,6 +57,13 @@ def test_a_job_is_told_with_its_epochs_its_cost_and_its_verdict(stage: Stage) ->
     assert answer["reason"] == "Too bad."
 
 
+def test_a_line_of_metrics_that_was_damaged_costs_that_line(stage: Stage) -> None:
+    job = stage.finish_job(V1, artifact())
+    lines = ['{"epoch":1,"loss":0.6}', '{"epoch":2,"loss":NaN}', "[]", "\x00", '{"epoch":3,"loss":0.5}']
+    stage.put(f"checkpoints/{job}/metrics.jsonl", "\n".join([*lines, ""]))
+    assert get(jobs.handler, "/jobs/{job}", job=job)[1]["epochs"] == [json.loads(lines[0]), json.loads(lines[-1])]
+
+
 def test_a_job_s_cost_is_that_of_the_seconds_that_are_billed_on_each_of_its_machines() -> None:
     began = datetime(2026, 1, 1, tzinfo=UTC)
     job = {

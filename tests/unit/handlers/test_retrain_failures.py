@@ -1,5 +1,6 @@
 """Each AWS call of a retraining fails in turn; afterwards the same request succeeds, and is one job."""
 
+import json
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
@@ -9,10 +10,11 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ReadTimeoutError
 
+from handlers import jobs as jobs_route
 from handlers import retrain
 from handlers.common import lease
 from tests.unit.handlers.retraining import jobs, post, prepare, run, set_status, start_next, waiting
-from tests.unit.handlers.stage import Stage, failure
+from tests.unit.handlers.stage import Stage, event, failure
 
 Call = Callable[[], Any]
 
@@ -132,3 +134,41 @@ def test_a_request_that_was_acknowledged_while_a_job_ran_is_not_lost(
         assert waiting(ready) == []
         if not reached:
             break
+
+
+@pytest.mark.parametrize("ending", ["started", "dropped"])
+def test_at_no_moment_is_a_job_that_was_acknowledged_unknown(
+    ready: Stage, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    """Whoever asks, at any moment and after a crash at it, is told of the job: it waits, runs, or was dropped."""
+    first = run()
+    status, answer = post({})
+    assert status == 202
+    set_status(first, "Completed")
+    send, told = BaseClient._make_api_call, []
+
+    def ask() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(BaseClient, "_make_api_call", send)
+            told.append(job_of(answer["job"]))
+
+    def call(client: Any, operation: str, arguments: Any) -> Any:
+        ask()
+        if operation == "CreateTrainingJob" and ending == "dropped":
+            raise failure("ValidationException")
+        made = send(client, operation, arguments)
+        ask()
+        return made
+
+    with monkeypatch.context() as patch:
+        patch.setattr(BaseClient, "_make_api_call", call)
+        start_next()
+    assert len(told) > 10
+    assert set(told) == {"Queued", {"started": "Completed", "dropped": "Failed"}[ending]}
+
+
+def job_of(name: str) -> str:
+    """The status that GET /jobs/{job} tells."""
+    answer = jobs_route.handler(event("GET", "/jobs/{job}", job=name), None)
+    assert answer["statusCode"] == 200
+    return str(json.loads(answer["body"])["status"])

@@ -4,9 +4,10 @@ import json
 import subprocess
 from typing import Any
 
+from benchmarks.cost import FIREWALL_RULES
 from local.settings import ROOT
 
-NOTHING = {"alarmEmail": "", "monthlyBudgetUsd": 0, "kmsKey": ""}
+NOTHING = {"alarmEmail": "", "monthlyBudgetUsd": 0, "kmsKey": "", "waf": {"enabled": False}}
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1"
 RESOLVE = """
 const known = JSON.parse(process.argv[1]);
@@ -17,7 +18,8 @@ require("./resources/optional.js")({ resolveVariable: async (name) => known[name
 
 
 def optional(**settings: Any) -> Any:
-    known = {"self:custom.settings": {**NOTHING, **settings}, "self:custom.application": "sentiment-test"}
+    known: dict[str, Any] = {"self:custom.settings": {**NOTHING, **settings}}
+    known |= {"self:custom.application": "sentiment-test", "sls:stage": "test"}
     done = subprocess.run(
         ["node", "-e", RESOLVE, json.dumps(known)], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
@@ -62,3 +64,28 @@ def test_a_key_encrypts_the_bucket_and_may_be_used_by_whoever_uses_the_bucket_an
         for line in files[path].splitlines()
         if line.startswith("  ") and line.strip().endswith("Role:") and not line.startswith("   ")
     }
+
+
+def test_a_firewall_limits_each_address_and_stands_before_the_stage() -> None:
+    found = optional(waf={"enabled": True, "ratePerAddress": 700})["resources"]["Resources"]
+    assert found.keys() == {"Firewall", "FirewallOfStage"}
+    rate, *managed = found["Firewall"]["Properties"]["Rules"]
+    assert 1 + len(managed) == FIREWALL_RULES  # which is what docs/cost.md has the price of
+    assert rate["Action"] == {"Block": {}}
+    limit = {"AggregateKeyType": "IP", "EvaluationWindowSec": 300, "Limit": 700}
+    assert rate["Statement"] == {"RateBasedStatement": limit}
+    association = found["FirewallOfStage"]["Properties"]
+    assert association["ResourceArn"]["Fn::Sub"].endswith("/restapis/${ApiGatewayRestApi}/stages/test")
+
+
+def test_no_rule_of_the_firewall_refuses_a_review_for_its_length_or_its_words() -> None:
+    firewall = optional(waf={"enabled": True, "ratePerAddress": 700})["resources"]["Resources"]["Firewall"]
+    groups = [rule["Statement"].get("ManagedRuleGroupStatement") for rule in firewall["Properties"]["Rules"]]
+    counted = {
+        override["Name"]: override["ActionToUse"]
+        for group in groups
+        if group
+        for override in group["RuleActionOverrides"]
+    }
+    assert {"SizeRestrictions_BODY", "CrossSiteScripting_BODY", "Log4JRCE_BODY"} <= counted.keys()
+    assert all(name.endswith("_BODY") and action == {"Count": {}} for name, action in counted.items())

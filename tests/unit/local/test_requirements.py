@@ -8,7 +8,7 @@ import pytest
 from local.settings import ROOT
 
 LOCKS = [
-    *(f"requirements/{name}.txt" for name in ("app", "lambda", "dev", "serving", "sdk")),
+    *(f"requirements/{name}.txt" for name in ("app", "lambda", "dev", "serving", "sdk", "audit", "load")),
     "layers/text/requirements.txt",
 ]
 
