@@ -147,58 +147,65 @@ def tables() -> str:
     firewall = use("waf, web ACL-month") + FIREWALL_RULES * use("waf, rule-month")
     trainings = (("ml.g5.xlarge", 60), ("ml.g4dn.xlarge", 60), ("ml.m5.xlarge", 60), ("ml.m5.xlarge", 15))
     parts = [
-        _table(["USD per million reviews", *heads], [[n, *map(_usd, c)] for n, c in millions.items()]),
-        _table(["USD a month", *heads], [[n, *map(_usd, c)] for n, c in months.items()]),
-        f"Of a million reviews API Gateway, Lambda and its log take {_usd(in_front(10**6))} USD, one a request; "
-        f"{_usd(in_front(10**6, 25))} USD with 25 a request. A serverless endpoint takes "
-        f"{_usd(Serverless().month(10**6))} USD of a million, so that one ml.m5.large is cheaper from "
+        table(["USD per million reviews", *heads], [[n, *map(usd, c)] for n, c in millions.items()]),
+        table(["USD a month", *heads], [[n, *map(usd, c)] for n, c in months.items()]),
+        f"Of a million reviews API Gateway, Lambda and its log take {usd(in_front(10**6))} USD, one a request; "
+        f"{usd(in_front(10**6, 25))} USD with 25 a request. A serverless endpoint takes "
+        f"{usd(Serverless().month(10**6))} USD of a million, so that one ml.m5.large is cheaper from "
         f"{even / 1e6:.0f} million a month.\n",
-        _table(
+        table(
             ["Idle", "USD a month"],
             [
-                *([kind.name, _usd(kind.month(0))] for kind in KINDS),
-                *([name, _usd(cost)] for name, cost in idle().items()),
+                *([kind.name, usd(kind.month(0))] for kind in KINDS),
+                *([name, usd(cost)] for name, cost in idle().items()),
             ],
         ),
-        _table(
+        table(
             ["A training job, at most", "minutes", "USD"],
-            [[name, str(minutes), _usd(hour(name) * minutes / 60)] for name, minutes in trainings],
+            [[name, str(minutes), usd(hour(name) * minutes / 60)] for name, minutes in trainings],
         ),
-        _table(
+        table(
             ["SnapStart of a function of 1 GB", "USD"],
             [
-                ["a published version kept for a month", _usd(gb_month)],
-                ["a million cold starts restored", _usd(1e6 * use("snapstart, GB restored"))],
+                ["a published version kept for a month", usd(gb_month)],
+                ["a million cold starts restored", usd(1e6 * use("snapstart, GB restored"))],
             ],
         ),
-        _table(
+        table(
             ["The firewall (`waf`)", "USD"],
             [
-                [f"the web ACL and its {FIREWALL_RULES} rules, a month", _usd(firewall)],
-                ["a million requests", _usd(1e6 * use("waf, request"))],
+                [f"the web ACL and its {FIREWALL_RULES} rules, a month", usd(firewall)],
+                ["a million requests", usd(1e6 * use("waf, request"))],
             ],
         ),
     ]
     return "\n".join(parts)
 
 
-def _usd(amount: float | None) -> str:
+def usd(amount: float | None) -> str:
+    """As a table shows it: to the cent below a hundred dollars."""
     if amount is None:
         return "not known"
     return f"{amount:,.0f}" if amount >= 100 else f"{amount:.2f}"
 
 
-def _table(head: list[str], rows: list[list[str]]) -> str:
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
     return "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
 
 
-def written(page: str) -> str:
-    """The page with the tables as they are now. Raises ValueError where it has no place for them."""
-    if not re.search(f"{re.escape(BEGIN)}.*{re.escape(END)}", page, re.DOTALL):
-        raise ValueError(f"{PAGE.name} lacks the line {BEGIN.strip()!r} or, after it, {END!r}")
-    before, _, rest = page.partition(BEGIN)
-    return f"{before}{BEGIN}\n{tables()}\n{END}{rest.partition(END)[2]}"
+def page() -> str:
+    """docs/cost.md with the tables as they are now."""
+    return written(PAGE.read_text("utf-8"), BEGIN, END, tables())
+
+
+def written(text: str, begin: str, end: str, content: str) -> str:
+    """A page with the content between its markers. Raises ValueError where it has no place for it."""
+    if not re.search(f"{re.escape(begin)}.*{re.escape(end)}", text, re.DOTALL):
+        raise ValueError(f"the page lacks the line {begin.strip()!r} or, after it, {end!r}")
+    before, _, rest = text.partition(begin)
+    return f"{before}{begin}\n{content}\n{end}{rest.partition(end)[2]}"
 
 
 def review_lengths(data: Path) -> tuple[float, float]:
@@ -219,7 +226,7 @@ def main() -> None:
         return
     print(tables())
     if options.write:
-        PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
+        PAGE.write_text(page(), "utf-8")
 
 
 if __name__ == "__main__":

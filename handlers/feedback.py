@@ -15,7 +15,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import published
+from handlers.common import deadline, published
+from handlers.common.causes import OutOfTime, cause_of
 from handlers.common.clients import s3
 from handlers.common.errors import ApiError, Malformed, NotFound, TimedOut, Unavailable
 from handlers.common.http import Answer, Event, answer_json, answer_text, json_object, route
@@ -109,10 +110,12 @@ def judge(text: str) -> tuple[str | None, float | None]:
     Raises NoWords, and Unavailable while the stage is being made or removed: then its bucket must stay empty.
     """
     try:
-        (result,) = score_texts([text])
-    except (Unavailable, TimedOut) as error:
+        # Keeping it may take two fetches; but the endpoint is asked, where all goes well.
+        with deadline.within(max(deadline.left() - 2 * deadline.FETCH, deadline.ENDPOINT + 3)):
+            (result,) = score_texts([text])
+    except (Unavailable, TimedOut, OutOfTime) as error:
         require_pointer()
-        logger.warning("kept without a score", extra={"why": error.code})
+        logger.warning("kept without a score", extra={"why": cause_of(error)})
         return None, None
     finally:
         measurements.taken()  # the metrics of what is judged, each of which bills, are those of POST /sentiment

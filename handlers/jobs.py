@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from handlers.common import queue, training, verdicts
+from handlers.common import queue, training, tuning, verdicts
 from handlers.common.errors import NotFound, plain
 from handlers.common.gate import REJECTED
 from handlers.common.http import Answer, Event, answer_json, route
@@ -24,7 +24,10 @@ def handler(event: Event) -> Answer:
     if not settings().owns(job) or settings().name_of(version) != job:
         raise NotFound("There is no such job.")
     waiting = queue.find(version)  # first: what leaves the queue is a job by then, or dropped
-    if description := training.describe(job):
+    if settings().tunes(job):
+        if tuned := training.describe_tuning(job):
+            return answer_json(200, tuning.report(job, tuned))
+    elif description := training.describe(job):
         return answer_json(200, report(description))
     if waiting:
         return answer_json(200, report_of_request(waiting, "Queued"))
@@ -84,7 +87,9 @@ def _cost(job: dict[str, Any]) -> float | None:
 
 def _epochs(name: str) -> list[dict[str, Any]]:
     """The lines of metrics.jsonl; a last line that is still being written is left for the next request."""
-    lines = (read_text(f"checkpoints/{name}/metrics.jsonl") or "").splitlines(keepends=True)
+    # A tuning job's jobs have a folder each in that of the tuning job.
+    folder = f"{name.rsplit('-', 2)[0]}/{name}" if settings().is_tried(name) else name
+    lines = (read_text(f"checkpoints/{folder}/metrics.jsonl") or "").splitlines(keepends=True)
     return [epoch for line in lines if line.endswith("\n") and (epoch := _epoch(line))]
 
 

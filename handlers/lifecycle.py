@@ -8,11 +8,12 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
 import json
 import time
 import urllib.request
+from collections.abc import Callable
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from handlers.common import pointer, registry
+from handlers.common import pointer, registry, transforms
 from handlers.common.clients import lambdas, s3, sagemaker
 from handlers.common.hosting import delete_endpoint, hosted
 from handlers.common.log import correlate, logger
@@ -87,7 +88,7 @@ def clear(context: Any) -> None:
     quiet = 0
     while quiet < 2:  # looked at twice, for one that was being started when the pointer went
         names = hosted()
-        remaining = [*stop_jobs(), *names]
+        remaining = [*stop_jobs(), *stop_transforms(), *names]
         for name in names:
             delete_endpoint(name)
         if remaining and context.get_remaining_time_in_millis() < 30_000:
@@ -137,16 +138,32 @@ def is_current(version: dict[str, Any]) -> bool:
 
 
 def stop_jobs() -> list[str]:
-    """Stop this stage's running training jobs; the names of those that have not ended yet."""
-    running = _jobs("InProgress")
+    """Stop this stage's running tuning and training jobs; the names of those that have not ended yet."""
+    tuning, running = _tuning_jobs("InProgress"), _jobs("InProgress")
+    for job in tuning:  # first, for they would start others
+        _stop(sagemaker().stop_hyper_parameter_tuning_job, HyperParameterTuningJobName=job)
     for job in running:
-        try:
-            sagemaker().stop_training_job(TrainingJobName=job)
-        except ClientError as error:
-            # It has ended since it was listed.
-            if error.response["Error"]["Code"] != "ValidationException":
-                raise
-    return [*running, *_jobs("Stopping")]
+        _stop(sagemaker().stop_training_job, TrainingJobName=job)
+    return [*tuning, *_tuning_jobs("Stopping"), *running, *_jobs("Stopping")]
+
+
+def _stop(operation: Callable[..., Any], **job: str) -> None:
+    try:
+        operation(**job)
+    except ClientError as error:
+        # It has ended since it was listed.
+        if error.response["Error"]["Code"] != "ValidationException":
+            raise
+
+
+def stop_transforms() -> list[str]:
+    """Stop this stage's running transform jobs, and delete the models of all; the names of jobs that have not ended."""
+    running = transforms.running()
+    for job in running:
+        transforms.stop(job)
+    for job in transforms.models():
+        transforms.delete_model(job)
+    return running
 
 
 def answer(event: dict[str, Any], status: str, reason: str) -> None:
@@ -168,4 +185,11 @@ def _jobs(status: str) -> list[str]:
     paginator = sagemaker().get_paginator("list_training_jobs")
     pages = paginator.paginate(NameContains=settings().prefix, StatusEquals=status)
     names = [job["TrainingJobName"] for page in pages for job in page["TrainingJobSummaries"]]
+    return [name for name in names if settings().owns(name)]
+
+
+def _tuning_jobs(status: str) -> list[str]:
+    paginator = sagemaker().get_paginator("list_hyper_parameter_tuning_jobs")
+    pages = paginator.paginate(NameContains=settings().prefix, StatusEquals=status)
+    names = [job["HyperParameterTuningJobName"] for page in pages for job in page["HyperParameterTuningJobSummaries"]]
     return [name for name in names if settings().owns(name)]

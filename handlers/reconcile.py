@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from handlers.common import batches
 from handlers.common.advance import advance
 from handlers.common.log import correlate
 
@@ -9,4 +10,7 @@ from handlers.common.log import correlate
 def handler(event: dict[str, Any], context: Any) -> None:
     """Take the steps that are due, whoever should have taken them before."""
     correlate(event, context)
-    advance()
+    try:
+        advance()
+    finally:
+        batches.wake()

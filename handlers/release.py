@@ -11,6 +11,8 @@ from handlers.common.metrics import embedded
 from handlers.common.planning import request
 from handlers.common.settings import settings
 
+SUBJECTS = ("TrainingJobName", "HyperParameterTuningJobName", "EndpointName", "ModelPackageArn", "alarmName")
+
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
     """Take the steps that are due. An event is only a reason to look: it may repeat, come late, or mean nothing.
@@ -21,8 +23,10 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
     if "detail-type" not in event and "version" in event:  # an event has a version of its own, “0”
         return release(event["version"])
     detail = event.get("detail", {})
+    if settings().is_tried(detail.get("TrainingJobName", "")):
+        return None  # the tuning job that has started it says when all are over
     failed: dict[str, list[float]] = {"FailedJobs": [1]} if is_failed_job(detail) else {}
-    subjects = (detail.get(key) for key in ("TrainingJobName", "EndpointName", "ModelPackageArn", "alarmName"))
+    subjects = (detail.get(key) for key in SUBJECTS)
     woken = {"by": event.get("detail-type"), "subject": next(filter(None, subjects), None)}
     logger.info("woken", extra=woken | embedded((failed, {})))
     advance()
@@ -31,7 +35,8 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any] | None:
 
 def is_failed_job(detail: dict[str, Any]) -> bool:
     """Whether an event tells of a job of this very stage that failed; its rule also matches “sentiment-dev-anna-…”."""
-    return detail.get("TrainingJobStatus") == "Failed" and settings().owns(detail.get("TrainingJobName", ""))
+    kinds = ("TrainingJob", "HyperParameterTuningJob")
+    return any(detail.get(f"{kind}Status") == "Failed" and settings().owns(detail[f"{kind}Name"]) for kind in kinds)
 
 
 def release(version: str) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from handlers.common.prices import training_cost
 from handlers.common.settings import required, settings
 from handlers.common.store import artifact_uri, put
 from ml.job import JobError, JobRequest, Surroundings, parse, source_archive, training_job
+from ml.tuning import tuning_job
+
+TUNING_NAME_LENGTH = 32  # AWS's limit, CreateHyperParameterTuningJob
 
 
 def handler(event: Event, context: Any) -> Any:
@@ -41,7 +44,7 @@ def over_http(event: Event) -> Answer:
 def retrain(body: dict[str, Any]) -> dict[str, Any]:
     """Start the job that the body asks for, or queue it, and say where to follow it. Raises JobError and ApiError."""
     request = check(body)
-    version = new_version(request.key)
+    version = new_version(request.key, request.tune is not None)
     if request.key and (before := asked_before(version)):
         return answer(version, before)
     require_data(request.data)
@@ -67,7 +70,7 @@ def start_next() -> str | None:
     for entry in queue.waiting():
         try:
             # One that exists was created by a run that then broke off.
-            if not training.describe(entry.job):
+            if training.runs(entry.job) is None:
                 request = check(entry.request)
                 require_data(request.data)
                 start(request, entry.version)
@@ -91,7 +94,8 @@ def start(request: JobRequest, version: str) -> None:
     name, stage = settings().name_of(version), surroundings()
     turn = lease.take(name)
     try:
-        training.create(training_job(request, name, version, upload_code(), stage))
+        job = training_job(request, name, version, upload_code(), stage)
+        training.create(tuning_job(job, request.tune, settings().prefix) if request.tune else job)
     except training.Unsure:
         raise  # the job may come into being yet
     except Exception:
@@ -102,7 +106,11 @@ def start(request: JobRequest, version: str) -> None:
 
 def check(body: dict[str, Any]) -> JobRequest:
     """The request, with this stage's defaults. Raises JobError."""
-    return parse(body, data=required("DATA_SET"), instance_type=required("TRAINING_INSTANCE_TYPE"))
+    request = parse(body, data=required("DATA_SET"), instance_type=required("TRAINING_INSTANCE_TYPE"))
+    over = len(settings().name_of(new_version(request.key, tunes=True))) - TUNING_NAME_LENGTH
+    if request.tune and over > 0:
+        raise JobError(f"SageMaker takes shorter names for tuning jobs: this stage's name is {over} letters too long.")
+    return request
 
 
 def require_data(data: str) -> None:
@@ -112,11 +120,13 @@ def require_data(data: str) -> None:
         raise JobError(f"There is no data set “{data}”; upload one to s3://{settings().bucket}/data/{data}/ first.")
 
 
-def new_version(key: str | None) -> str:
-    """A version's name: the time and four random characters.
+def new_version(key: str | None, tunes: bool = False) -> str:
+    """A version's name: the time and four random characters; for tuning a short one.
 
     With a key it is the key's hash alone, so that the same key names the same job however late it comes again.
     """
+    if tunes:
+        return "t" + (hashlib.sha256(key.encode()).hexdigest() if key else secrets.token_hex(5))[:10]
     if key:
         return "key-" + hashlib.sha256(key.encode()).hexdigest()[:16]
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
@@ -151,16 +161,25 @@ Machines = tuple[str, int, int]  # instance type, number of instances, seconds a
 def asked_before(version: str) -> Machines | None:
     """The machines of the request that made this version, whether it runs, has ended, waits or was dropped."""
     entry = queue.find(version)  # first: what leaves the queue is a job by then, or dropped
-    if description := training.describe(settings().name_of(version)):
-        resources, limits = description["ResourceConfig"], description["StoppingCondition"]
-        return resources["InstanceType"], resources["InstanceCount"], limits["MaxRuntimeInSeconds"]
+    name = settings().name_of(version)
+    if settings().tunes(name):
+        if tuning := training.describe_tuning(name):
+            limits = tuning["HyperParameterTuningJobConfig"]["ResourceLimits"]
+            return _machines_of(tuning[training.DEFINITION], limits["MaxNumberOfTrainingJobs"])
+    elif description := training.describe(name):
+        return _machines_of(description)
     entry = entry or queue.find_dropped(version)
     return machines(check(entry.request)) if entry else None
 
 
+def _machines_of(job: dict[str, Any], jobs: int = 1) -> Machines:
+    resources, limits = job["ResourceConfig"], job["StoppingCondition"]
+    return resources["InstanceType"], resources["InstanceCount"], jobs * limits["MaxRuntimeInSeconds"]
+
+
 def machines(request: JobRequest) -> Machines:
     """What the request's job may use at most."""
-    return request.instance_type, request.instance_count, request.max_minutes * 60
+    return request.instance_type, request.instance_count, request.seconds
 
 
 def answer(version: str, used: Machines) -> dict[str, Any]:

@@ -116,8 +116,8 @@ def audit(arguments: list[str]) -> int:
 
 def lock(arguments: list[str]) -> int:
     _install_for_tests()
-    names = ("app", "lambda", "dev", "serving", "sdk", "lint", "audit", "load")
-    for name in [*(f"requirements/{each}" for each in names), "layers/text/requirements"]:
+    requirements = sorted(f"requirements/{path.stem}" for path in (ROOT / "requirements").glob("*.in"))
+    for name in [*requirements, "layers/text/requirements"]:
         command: Command = [VENV_PYTHON.with_name("uv"), "pip", "compile", f"{name}.in", "-o", f"{name}.txt"]
         options = ["--universal", "--python-version=3.11", "--generate-hashes", "--no-emit-index-url", "--quiet"]
         said = ["--custom-compile-command", "npm run lock", *arguments]

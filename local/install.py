@@ -17,6 +17,7 @@ from local import check
 from local.problem import Problem
 from local.screen import run, say
 from local.settings import (
+    ALTERNATIVES_PYTHON,
     AUDIT_PYTHON,
     INSTALLS,
     LAMBDA_PYTHON,
@@ -125,6 +126,11 @@ def audit_environment() -> None:
 def load_environment() -> None:
     """What sends many requests at once, for the benchmark `load`."""
     _environment("Locust", LOAD_PYTHON, "load.txt")
+
+
+def alternatives_environment() -> None:
+    """What a user would pick instead, for a benchmark."""
+    _environment("scikit-learn and vaderSentiment", ALTERNATIVES_PYTHON, "alternatives.txt")
 
 
 def _environment(what: str, python: Path, locked: str) -> None:

@@ -17,6 +17,7 @@ SDK_PYTHON = INSTALLS / "sdk-venv" / "bin" / "python"
 LINT_PYTHON = INSTALLS / "lint-venv" / "bin" / "python"
 AUDIT_PYTHON = INSTALLS / "audit-venv" / "bin" / "python"
 LOAD_PYTHON = INSTALLS / "load-venv" / "bin" / "python"
+ALTERNATIVES_PYTHON = INSTALLS / "alternatives-venv" / "bin" / "python"
 SERVERLESS = ROOT / "node_modules" / ".bin" / "serverless"
 DEFAULT_STATE = INSTALLS / "state"
 

@@ -17,7 +17,10 @@ from pathlib import Path
 BASELINE = Path(__file__).parent / "baseline"  # the artifact that deployments bring along, without its code/
 ENTRY = "from ml.inference import input_fn, model_fn, output_fn, predict_fn\n\n"
 ENTRY += '__all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]\n'
-OWN = ("__init__", "artifact", "attribution", "errors", "golden", "inference", "model", "records", "text", "vocabulary")
+OWN = (
+    *("__init__", "artifact", "attribution", "errors", "golden", "inference"),
+    *("lines", "model", "predict", "records", "text", "vocabulary"),
+)
 VENDORED = {"nltk": "nltk", "beautifulsoup4": "bs4", "soupsieve": "soupsieve", "defusedxml": "defusedxml"}
 NOT_COPIED = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")  # they speak of this environment
 NOT_NEEDED = (

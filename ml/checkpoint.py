@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import load as from_bytes
+from safetensors.torch import save as to_bytes
 from safetensors.torch import save_file
 from torch import Tensor, uint8
+
+from ml.workers import Workers
 
 FILE, PREVIOUS, METRICS = "checkpoint.safetensors", "checkpoint.previous.safetensors", "metrics.jsonl"
 UNFINISHED = ".unfinished"
@@ -56,6 +60,21 @@ def load(folder: Path, run: dict[str, Any]) -> tuple[Content | None, str]:
             return (notes, tensors), "; ".join([*sentences, f"resuming from {path}"])
         sentences.append(f"the checkpoint {path} is of another run")
     return None, "; ".join(sentences or [f"no checkpoint in {folder}"]) + ": starting afresh"
+
+
+def shared(folder: Path, run: dict[str, Any], workers: Workers) -> tuple[Content | None, str]:
+    """`load` in the first process, for all: who writes the checkpoints is sure to have the newest.
+
+    SageMaker gives each machine of a job a folder of its own, which it fills from S3 when the job starts only.
+    https://docs.aws.amazon.com/sagemaker/latest/dg/model-checkpoints.html
+    """
+    content, sentence = load(folder, run) if workers.rank == 0 else (None, "")
+    if workers.count == 1:
+        return content, sentence
+    notes, tensors = content or (None, {})
+    notes, sentence = json.loads(workers.from_first(json.dumps([notes, sentence]).encode()))
+    received = from_bytes(workers.from_first(to_bytes(dict(tensors))))
+    return ((notes, received) if notes else None), sentence
 
 
 def publish(folder: Path, lines: list[dict[str, Any]]) -> None:

@@ -38,7 +38,8 @@ class Classification:
         self.head.register_buffer("labels", training.labels.to(DEVICE))
 
     def prepare(self, workers: Workers) -> None:
-        self.start()
+        if workers.rank == 0:  # whose weights all others get
+            self.start()
 
     def optimizer(self) -> optim.Optimizer:
         return optim.AdamW(

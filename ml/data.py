@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from tqdm import tqdm
 
@@ -39,29 +39,45 @@ class Example:
     group: str | None = None  # what it is about: texts about one thing are alike, so a split keeps them together
 
 
+class Labelled(Protocol):
+    @property
+    def label(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=Labelled)
+
+
 def read(path: Path) -> list[Example]:
     """All examples of a labelled `.jsonl.gz` file.
 
     Raises DataError, with file and line number where one line is at fault, also when a class is missing.
     """
-    examples = []
-    for where, line in lines(path):
-        row = _row(line, where)
-        if type(row.get("label")) is not int or row["label"] not in (0, 1):
-            raise DataError(f"{where}: 'label' must be 0 or 1, not {row.get('label')!r:.80}")
-        if not isinstance(row.get("group"), str | None):
-            raise DataError(f"{where}: 'group' must be a string, if it is given, not {row['group']!r:.80}")
-        examples.append(Example(row["text"], row["label"], row.get("group")))
+    examples = [example(where, line) for where, line in lines(path)]
     require_both_classes(examples, str(path))
     return examples
 
 
+def example(where: str, line: str) -> Example:
+    """A line of a labelled file. Raises DataError that names `where`."""
+    row = _row(line, where)
+    if type(row.get("label")) is not int or row["label"] not in (0, 1):
+        raise DataError(f"{where}: 'label' must be 0 or 1, not {row.get('label')!r:.80}")
+    if not isinstance(row.get("group"), str | None):
+        raise DataError(f"{where}: 'group' must be a string, if it is given, not {row['group']!r:.80}")
+    return Example(row["text"], row["label"], row.get("group"))
+
+
 def read_texts(path: Path) -> list[str]:
     """All texts of an unlabelled `.jsonl.gz` file. Raises DataError as `read` does."""
-    texts = [_row(line, where)["text"] for where, line in lines(path)]
+    texts = [text(where, line) for where, line in lines(path)]
     if not texts:
         raise DataError(f"{path} is empty")
     return texts
+
+
+def text(where: str, line: str) -> str:
+    """A line of an unlabelled file. Raises DataError that names `where`."""
+    return str(_row(line, where)["text"])
 
 
 def lines(path: Path) -> Iterator[tuple[str, str]]:
@@ -113,7 +129,7 @@ def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return fields
 
 
-def require_both_classes(examples: Sequence[Example], where: str) -> None:
+def require_both_classes(examples: Sequence[Labelled], where: str) -> None:
     """Raises DataError when there is nothing, or nothing to tell apart."""
     labels = {example.label for example in examples}
     if not labels:
@@ -129,7 +145,7 @@ def write(path: Path, rows: Iterable[Example | str]) -> None:
     try:
         with open(unfinished, "wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
             for row in rows:
-                file.write(_line(row).encode())
+                file.write(line_of(row).encode())
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -159,14 +175,15 @@ def _row(line: str, where: str) -> dict[str, Any]:
     return row
 
 
-def _line(row: Example | str) -> str:
+def line_of(row: Example | str) -> str:
+    """The line that `write` makes of it."""
     fields = {"text": row} if isinstance(row, str) else asdict(row)
     return json.dumps({name: value for name, value in fields.items() if value is not None}, sort_keys=True) + "\n"
 
 
 def set_hash(examples: Iterable[Example], unlabelled: Iterable[str] = ()) -> str:
     """sha256 of the texts and their labels, whatever their order."""
-    lines = [*map(_line, examples), *map(_line, unlabelled)]
+    lines = [*map(line_of, examples), *map(line_of, unlabelled)]
     return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
 
 
@@ -176,22 +193,29 @@ def split(examples: Sequence[Example], share: float, seed: int) -> tuple[list[Ex
     Which ones depends on the texts and the seed, not on their order. A group is not torn apart: a model that has read
     of a film in training judges other reviews of it better than those of a film that is new to it.
     """
+    return divide(examples, [draw(each, seed) for each in examples], share)
+
+
+def draw(example: Example, seed: int) -> str:
+    """What decides on which side of a split the example comes: equal for all of a group, else random."""
+    name = f"group {example.group}" if example.group is not None else example.text
+    return hashlib.sha256(f"{seed} {name}".encode(errors="surrogatepass")).hexdigest()[:32]
+
+
+def divide(examples: Sequence[Item], draws: Sequence[str], share: float) -> tuple[list[Item], list[Item]]:
+    """As `split`, of examples whose `draw` is known."""
     wanted = {}
     for label in (0, 1):
         count = sum(example.label == label for example in examples)
         if count < 2:
             raise DataError(f"{count} examples have label {label}: at least 2 are needed to split them")
         wanted[label] = min(max(1, round(share * count)), count - 1)
-    groups: dict[str, list[Example]] = {}
-    for example in examples:
-        groups.setdefault(f"group {example.group}" if example.group is not None else example.text, []).append(example)
-
-    def draw(name: str) -> bytes:
-        return hashlib.sha256(f"{seed} {name}".encode(errors="surrogatepass")).digest()
-
-    rest: list[Example] = []
-    part: list[Example] = []
-    for name in sorted(groups, key=draw):
+    groups: dict[str, list[Item]] = {}
+    for name, each in zip(draws, examples, strict=True):
+        groups.setdefault(name, []).append(each)
+    rest: list[Item] = []
+    part: list[Item] = []
+    for name in sorted(groups):
         counts = {label: sum(example.label == label for example in groups[name]) for label in wanted}
         fits = all(counts[label] <= wanted[label] for label in wanted)
         (part if fits else rest).extend(groups[name])

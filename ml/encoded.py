@@ -1,5 +1,6 @@
 """Texts as the network takes them, in batches of similar length."""
 
+from array import array
 from collections.abc import Sequence
 
 import torch
@@ -18,15 +19,40 @@ class Encoded:
 
     def __init__(self, rows: Sequence[Sequence[int]], examples: Sequence[Example] | None = None) -> None:
         self.empty = sum(not row for row in rows)
-        # A text without any word is one unknown word, so that it is counted and not skipped.
-        self.rows = [torch.tensor(row or [UNKNOWN]) for row in rows]
-        self.lengths = [len(row) for row in self.rows]
         labels = [0] * len(rows) if examples is None else [example.label for example in examples]
+        self._hold(flat(rows), labels)
+
+    @classmethod
+    def of_rows(cls, rows: list[Tensor], labels: Sequence[int], empty: int) -> "Encoded":
+        """Of rows as `flat` gives them."""
+        encoded = cls([])
+        encoded.empty = empty
+        encoded._hold(rows, labels)
+        return encoded
+
+    def _hold(self, rows: list[Tensor], labels: Sequence[int]) -> None:
+        self.rows, self.lengths = rows, [len(row) for row in rows]
         self.labels = torch.tensor(labels, dtype=torch.float)
 
     def ids(self, indices: Sequence[int]) -> Tensor:
         """(B, T), on the device."""
-        return pad_sequence([self.rows[i] for i in indices], batch_first=True, padding_value=PADDING).to(DEVICE)
+        return pad_sequence([self.rows[i] for i in indices], batch_first=True, padding_value=PADDING).to(DEVICE).long()
+
+
+def flat(rows: Sequence[Sequence[int]]) -> list[Tensor]:
+    """The rows as views of one tensor of 32 bits a word, which is half of what torch would take for whole numbers.
+
+    A text without any word is one unknown word, so that it is counted and not skipped.
+    """
+    whole = array("i")
+    for row in rows:
+        whole.extend(row or [UNKNOWN])
+    return cut(torch.frombuffer(whole, dtype=torch.int32), [len(row) or 1 for row in rows]) if whole else []
+
+
+def cut(whole: Tensor, lengths: Sequence[int]) -> list[Tensor]:
+    """Rows of these lengths, as views of the tensor (sum of lengths,) in which they stand one after the other."""
+    return list(whole.split(list(lengths)))
 
 
 def joined(first: Encoded, second: Encoded) -> Encoded:

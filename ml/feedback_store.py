@@ -6,6 +6,7 @@ quarantine/ holds all that was sent, accepted/ copies of what the latest set too
 import shutil
 from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -55,16 +56,21 @@ class Bucket:
         self.s3, self.bucket = s3, bucket
 
     def quarantine(self) -> dict[str, bytes]:
-        def read(name: str) -> bytes:
-            return bytes(self.s3.get_object(Bucket=self.bucket, Key=_key(QUARANTINE, name))["Body"].read())
+        def read(name: str) -> bytes | None:
+            try:
+                return bytes(self.s3.get_object(Bucket=self.bucket, Key=_key(QUARANTINE, name))["Body"].read())
+            except self.s3.exceptions.NoSuchKey:  # somebody has it deleted at this moment
+                return None
 
         names = self._ids(QUARANTINE)
-        return dict(zip(names, self._each(read, names, "Reading feedback"), strict=True))
+        found = dict(zip(names, self._each(read, names, "Reading feedback"), strict=True))
+        return {name: content for name, content in found.items() if content is not None}
 
     def accept(self, ids: Collection[str]) -> None:
         def copy(name: str) -> None:
             source = {"Bucket": self.bucket, "Key": _key(QUARANTINE, name)}
-            self.s3.copy_object(Bucket=self.bucket, Key=_key(ACCEPTED, name), CopySource=source)
+            with suppress(self.s3.exceptions.NoSuchKey):  # as above
+                self.s3.copy_object(Bucket=self.bucket, Key=_key(ACCEPTED, name), CopySource=source)
 
         def delete(name: str) -> None:
             self.s3.delete_object(Bucket=self.bucket, Key=_key(ACCEPTED, name))

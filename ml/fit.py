@@ -14,9 +14,10 @@ from ml.loop import CHECKPOINT_SECONDS, Loop
 from ml.model import SentimentLSTM
 from ml.phase import Phase
 from ml.vectors import word_vectors
-from ml.workers import join
+from ml.workers import Workers
 
 SHORT = 50  # words
+ALONE = Workers()
 VECTOR_LENGTH = 4.0  # of the word vectors that the embedding starts from
 
 
@@ -49,8 +50,9 @@ def fit(
     checkpoints: Path,
     run: dict[str, Any],
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    workers: Workers = ALONE,
 ) -> int:
-    """Train in all processes, from a checkpoint of the same `run` if there is one; the epoch that was kept.
+    """Train in all of the processes, from a checkpoint of the same `run` if there is one; the epoch that was kept.
 
     Leaves that epoch's weights in the model. Raises TrainingError; SystemExit(143) after SIGTERM.
     """
@@ -62,5 +64,4 @@ def fit(
     phases: list[Phase] = [Classification(model, training, validation, hyper, start)]
     if unlabelled.rows and hyper.self_training_epochs:
         phases.append(SelfTraining(model, training, unlabelled, validation, hyper, start))
-    with join() as workers:
-        return Loop(model, phases, hyper, checkpoints, run, workers, checkpoint_seconds).train()
+    return Loop(model, phases, hyper, checkpoints, run, workers, checkpoint_seconds).train()

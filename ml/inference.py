@@ -4,8 +4,8 @@
     {"vocabulary": "<id>", "inputs": [[5, 17, 0], [8, 2, 9]], "explain": false}
     → {"model": "…", "scores": [0.9, 0.2]}; explained, also "weights": [[0.3, 2.1], [-0.5, 0.0, -1.2]], one for each id
     but the padding (ml/attribution.py)
-`application/jsonlines`: texts, for batch transform and notebooks; one answer a line, in order.
-    {"text": "Loved it."} → {"model": "…", "score": 0.9}
+`application/jsonlines`: texts, for batch transform and notebooks; one answer a line, in order (ml/lines.py).
+    {"id": 7, "text": "Loved it."} → {"id": 7, "model": "…", "sentiment": "positive", "score": 0.9}
 
 Every refusal is a ValueError with a sentence: the container answers 400 with that sentence, and logs it. So none
 repeats what was sent, which may be somebody's text.
@@ -20,12 +20,11 @@ from typing import Any
 import torch
 
 from ml import artifact
-from ml.attribution import word_weights
-from ml.vocabulary import PADDING, pad
+from ml.lines import answer_lines, split
+from ml.predict import explain_row, score_rows
+from ml.vocabulary import PADDING
 
 JSON, JSON_LINES = "application/json", "application/jsonlines"
-BATCH = 32  # rows at most
-STEP = 4  # reading the weights for a step takes as long as computing it for that many rows
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Request:
     """A body that could be read; whether its content fits the model is for predict_fn to say."""
 
     document: dict[str, Any] | None = None  # application/json
-    lines: list[str] | None = None  # application/jsonlines
+    lines: list[bytes] | None = None  # application/jsonlines
 
 
 @dataclass(frozen=True)
@@ -57,13 +56,10 @@ def input_fn(body: str | bytes | bytearray, content_type: str | None) -> Request
     kind = (content_type or "").partition(";")[0].strip().lower()
     if kind not in (JSON, JSON_LINES):
         raise ValueError(f"this content type is not taken; send {JSON} or {JSON_LINES}")
-    try:
-        text = body if isinstance(body, str) else bytes(body).decode()
-    except UnicodeDecodeError as error:
-        raise ValueError("the body is not UTF-8") from error
+    content = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(body)
     if kind == JSON_LINES:
-        return Request(lines=[line for line in text.split("\n") if line.strip()])
-    document = _parse(text)
+        return Request(lines=split(content))
+    document = _parse(content)
     if not isinstance(document, dict):
         raise ValueError("the body must be an object with 'vocabulary' and 'inputs'")
     return Request(document=document)
@@ -71,8 +67,7 @@ def input_fn(body: str | bytes | bytearray, content_type: str | None) -> Request
 
 def predict_fn(request: Request, model: artifact.Model) -> Answer:
     if request.lines is not None:
-        answers = _score_lines(request.lines, model)
-        return Answer(JSON_LINES, "".join(json.dumps(answer) + "\n" for answer in answers))
+        return Answer(JSON_LINES, "".join(json.dumps(answer) + "\n" for answer in answer_lines(request.lines, model)))
     document = request.document or {}
     rows = _rows(document, model)
     answer: dict[str, Any] = {"model": model.version, "scores": score_rows(rows, model)}
@@ -90,9 +85,11 @@ def output_fn(answer: Answer, accept: str) -> str:
     return answer.body
 
 
-def _parse(text: str) -> Any:
+def _parse(content: bytes) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(content.decode())
+    except UnicodeDecodeError:
+        raise ValueError("the body is not UTF-8") from None
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from error
 
@@ -142,69 +139,3 @@ def _kind(value: Any) -> str:
         dict: "an object",
     }
     return kinds.get(type(value), "null")
-
-
-def _score_lines(lines: list[str], model: artifact.Model) -> list[dict[str, Any]]:
-    """One answer a line; a line that cannot be judged spoils no other."""
-    answers: list[dict[str, Any]] = []
-    rows: list[list[int]] = []
-    places: list[int] = []
-    for place, line in enumerate(lines):
-        try:
-            rows.append(_encode_line(line, model))
-            places.append(place)
-            answers.append({"model": model.version})
-        except ValueError as error:
-            answers.append({"error": str(error)})
-    for place, score in zip(places, score_rows(rows, model), strict=True):
-        answers[place]["score"] = score
-    return answers
-
-
-def _encode_line(line: str, model: artifact.Model) -> list[int]:
-    document = _parse(line)
-    if not isinstance(document, dict) or not isinstance(document.get("text"), str):
-        raise ValueError("expected an object with a string 'text'")
-    ids = model.vocabulary.encode(document["text"]).ids
-    if not ids:
-        raise ValueError("no word is left to judge once the text is cleaned")
-    return ids
-
-
-def score_rows(rows: list[list[int]], model: artifact.Model) -> list[float]:
-    """Calibrated P(positive) of each row, in order, on the network's device; rows of similar length share a batch."""
-    scores = [0.0] * len(rows)
-    device = next(model.network.parameters()).device
-    by_length = sorted(range(len(rows)), key=lambda index: len(rows[index]))
-    for part in cheapest_batches([len(rows[index]) for index in by_length]):
-        batch = by_length[part]
-        ids = torch.tensor(pad([rows[index] for index in batch]), device=device)
-        for index, score in zip(batch, model.network.predict(ids, model.temperature).tolist(), strict=True):
-            scores[index] = score
-    return scores
-
-
-def explain_row(row: list[int], model: artifact.Model) -> list[float]:
-    """What each id of the row adds to the calibrated logit, to four places."""
-    ids = torch.tensor(row, device=next(model.network.parameters()).device)
-    return [round(weight, 4) for weight in word_weights(model.network, ids, model.temperature).tolist()]
-
-
-def cheapest_batches(lengths: list[int]) -> list[slice]:
-    """Where to cut rows of ascending lengths, so that scoring them costs least.
-
-    A batch takes a step for each word of its longest row, and a step costs STEP plus the number of rows: too few
-    batches compute padding, too many read the weights too often.
-    """
-    costs, starts = [0], [0]  # of the cheapest way to score the first rows, and where its last batch starts
-    for end, longest in enumerate(lengths, start=1):
-        cost, start = min(
-            (costs[start] + longest * (STEP + end - start), start) for start in range(max(0, end - BATCH), end)
-        )
-        costs.append(cost)
-        starts.append(start)
-    batches, end = [], len(lengths)
-    while end:
-        batches.append(slice(starts[end], end))
-        end = starts[end]
-    return batches

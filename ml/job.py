@@ -5,47 +5,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ml import tuning
+from ml.asked import HYPERPARAMETERS as HYPERPARAMETERS
+from ml.asked import JobError as JobError
+from ml.asked import boolean, hyperparameter, matching, number
 from ml.bundle import pack
 from ml.instances import INSTANCE_TYPE, has_gpu, has_several_gpus, is_retired
 from ml.presets import PRESETS
+from ml.tuning import Tune
 
 HERE = Path(__file__).parent
 
-Kind = tuple[type, float, float] | tuple[str, ...] | type[bool]
-
-# Numbers have a type, a least and a most; texts their choices. They are those of ml/hyperparameters.py, which cannot
-# be imported where this module runs (it brings torch); a unit test holds the two equal.
-HYPERPARAMETERS: dict[str, Kind] = {
-    "epochs": (int, 1, 200),
-    "keep": ("best", "last"),
-    "batch_size": (int, 1, 4096),
-    "learning_rate": (float, 1e-7, 1.0),
-    "schedule": ("linear", "constant"),
-    "weight_decay": (float, 0.0, 1.0),
-    "clip": (float, 1e-3, 1e3),
-    "averaging": (float, 0.0, 0.99999),
-    "precision": ("auto", "float32", "bfloat16"),
-    "seed": (int, 0, 2**31 - 1),
-    "validation_share": (float, 0.01, 0.5),
-    "embedding_dim": (int, 1, 2048),
-    "hidden_dim": (int, 1, 4096),
-    "bidirectional": bool,
-    "pooling": ("max-mean", "max", "mean", "last"),
-    "dropout": (float, 0.0, 0.95),
-    "embedding_dropout": (float, 0.0, 0.95),
-    "word_dropout": (float, 0.0, 0.95),
-    "word_vectors": bool,
-    "adversarial": (float, 0.0, 100.0),
-    "self_training_epochs": (int, 0, 200),
-    "self_training_word_dropout": (float, 0.0, 0.95),
-    "vocabulary_size": (int, 3, 500_000),
-    "min_count": (int, 1, 1000),
-    "length": (int, 1, 10_000),
-    "stop_words": ("keep-negations", "all", "none"),
-    "strip_html": bool,
-    "alphanumeric": bool,
-    "lowercase": bool,
-}
 # Always sent, so that a job's description tells them.
 DEFAULTS: dict[str, int | float | bool | str] = {"epochs": 4, "hidden_dim": 160}
 
@@ -59,7 +29,7 @@ METRICS = (
     "test_accuracy",
 )
 
-SETTINGS = ("data", "instance_type", "instance_count", "max_minutes", "spot", "key", "preset")
+SETTINGS = ("data", "instance_type", "instance_count", "max_minutes", "spot", "key", "preset", "tune")
 INSTANCES = 8  # at most
 # Makes the toolkit start train.py with torchrun on every machine, one process a GPU, where there is none just one.
 TORCHRUN = {
@@ -68,10 +38,6 @@ TORCHRUN = {
 }
 DATA_SET = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 KEY = re.compile(r"[A-Za-z0-9_:.-]{1,64}")
-
-
-class JobError(ValueError):
-    """The request for a training job asks for something that cannot be done; the message says what to ask instead."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +50,13 @@ class JobRequest:
     max_minutes: int
     spot: bool
     key: str | None
+    tune: Tune | None = None  # many jobs, in place of one
     hyperparameters: dict[str, int | float | bool | str] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> int:
+        """How long its machines may run at most, that of all its jobs together."""
+        return self.max_minutes * 60 * (self.tune.jobs if self.tune else 1)
 
     @property
     def distributed(self) -> bool:
@@ -103,21 +75,25 @@ def parse(request: dict[str, Any], data: str, instance_type: str) -> JobRequest:
     Raises JobError with a sentence on the first thing that is wrong.
     """
     request = dict(request)
-    preset = _hyperparameter("preset", request.pop("preset", "default"), tuple(PRESETS))
+    tune = tuning.parse(request.pop("tune", None), request)
+    preset = hyperparameter("preset", request.pop("preset", "default"), tuple(PRESETS))
     parsed = JobRequest(
-        data=_matching(request.pop("data", data), DATA_SET, "data", "a data set's name, such as “imdb”"),
+        data=matching(request.pop("data", data), DATA_SET, "data", "a data set's name, such as “imdb”"),
         instance_type=_instance_type(request.pop("instance_type", instance_type)),
-        instance_count=int(_number("instance_count", request.pop("instance_count", 1), int, 1, INSTANCES)),
-        max_minutes=int(_number("max_minutes", request.pop("max_minutes", 60), int, 1, 1440)),
-        spot=_boolean("spot", request.pop("spot", True)),
+        instance_count=int(number("instance_count", request.pop("instance_count", 1), int, 1, INSTANCES)),
+        max_minutes=int(number("max_minutes", request.pop("max_minutes", 60), int, 1, 1440)),
+        spot=boolean("spot", request.pop("spot", True)),
         key=_key(request.pop("key", None)),
+        tune=tune,
         hyperparameters=DEFAULTS | PRESETS[str(preset)],
     )
     for name, value in request.items():
         if name not in HYPERPARAMETERS:
             known = ", ".join([*SETTINGS, *HYPERPARAMETERS])
             raise JobError(f"“{name[:40]}” is not known here; what can be set is: {known}.")
-        parsed.hyperparameters[name] = _hyperparameter(name, value, HYPERPARAMETERS[name])
+        parsed.hyperparameters[name] = hyperparameter(name, value, HYPERPARAMETERS[name])
+    for name in tune.ranges if tune else ():
+        parsed.hyperparameters.pop(name, None)
     return parsed
 
 
@@ -202,41 +178,8 @@ def _channel(name: str, uri: str) -> dict[str, Any]:
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
 
 
-def _hyperparameter(name: str, value: Any, kind: Kind) -> int | float | bool | str:
-    if kind is bool:
-        return _boolean(name, value)
-    assert isinstance(kind, tuple)
-    if isinstance(kind[0], type):
-        return _number(name, value, *kind)
-    if value not in kind:
-        raise JobError(f"“{name}” has to be one of {', '.join(map(str, kind))}.")
-    return value
-
-
-def _number(name: str, value: Any, kind: type, least: float, most: float) -> int | float:
-    whole = kind is int
-    right = isinstance(value, int) if whole else isinstance(value, (int, float))
-    if isinstance(value, bool) or not right or not least <= value <= most:
-        raise JobError(f"“{name}” has to be a {'whole ' if whole else ''}number from {least:g} to {most:g}.")
-    return kind(value)
-
-
-def _boolean(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise JobError(f"“{name}” has to be true or false.")
-    return value
-
-
-def _matching(value: Any, pattern: re.Pattern[str], name: str, form: str) -> str:
-    if not isinstance(value, str) or not pattern.fullmatch(value):
-        raise JobError(f"“{name}” has to be {form}.")
-    return value
-
-
 def _instance_type(value: Any) -> str:
-    instance_type = _matching(
-        value, INSTANCE_TYPE, "instance_type", "a SageMaker instance type, such as “ml.g5.xlarge”"
-    )
+    instance_type = matching(value, INSTANCE_TYPE, "instance_type", "a SageMaker instance type, such as “ml.g5.xlarge”")
     if is_retired(instance_type):
         raise JobError(
             f"{instance_type} has a GPU that today's PyTorch images no longer run on; "
@@ -248,4 +191,4 @@ def _instance_type(value: Any) -> str:
 def _key(value: Any) -> str | None:
     if value is None:
         return None
-    return _matching(value, KEY, "key", "1 to 64 letters, digits, and any of - _ : .")
+    return matching(value, KEY, "key", "1 to 64 letters, digits, and any of - _ : .")

@@ -71,13 +71,11 @@ class Loop:
         return self.at.best_epoch
 
     def _resume(self) -> dict[str, Tensor]:
-        content, sentence = checkpoint.load(self.folder, self.run)
+        content, sentence = checkpoint.shared(self.folder, self.run, self.workers)
         if content:
             self.at = Position(**content[0]["position"])
             sentence += f", in epoch {self.at.epoch} after {self.at.step} steps"
         say(sentence)
-        if not self.workers.agree([self.at.phase, self.at.epoch, self.at.step]):
-            raise TrainingError(f"the processes found different checkpoints in {self.folder}: empty it and start again")
         if self.workers.rank == 0:
             if not content:
                 checkpoint.forget_metrics(self.folder)

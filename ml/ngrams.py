@@ -43,7 +43,7 @@ def find(rows: Sequence[Tensor], vocabulary_size: int) -> Ngrams:
     """The n-grams of texts given as ids (T,) below `vocabulary_size`."""
     pairs = []
     for text, row in enumerate(rows):
-        grams = [row]
+        grams = [row.long()]  # a pair of ids is more than 32 bits hold
         for length in range(1, LONGEST):
             # Ids are shifted by 1 so that no n-gram is another one with a 0 in front.
             grams.append(grams[-1][:-1] * (vocabulary_size + 1) + row[length:] + 1)

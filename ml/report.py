@@ -85,4 +85,7 @@ def command(hyper: Hyperparameters, data_name: str) -> str:
 
 
 def new_version() -> str:
+    """Of a job that a tuning job has started, what its name tells; else the time and four random characters."""
+    if prefix := os.environ.get("MODEL_PREFIX"):
+        return os.environ["TRAINING_JOB_NAME"].removeprefix(prefix)
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"

@@ -18,17 +18,20 @@ from ml.workers import Workers
 def soft_labels(
     network: SentimentLSTM, training: Encoded, validation: Encoded, unlabelled: Encoded, workers: Workers
 ) -> Tensor:
-    """P(positive) (N,) of the unlabelled texts. How far each model is to be trusted is learnt on validation."""
+    """P(positive) (N,) of the unlabelled texts. How far each model is to be trusted is learnt on validation.
+
+    The network's part is shared by the processes; the n-grams, and with them the labels, are the first one's alone:
+    the others get zeros.
+    """
+    ours, theirs = logits_of(network, validation, workers), logits_of(network, unlabelled, workers)
+    if workers.rank != 0:
+        return torch.zeros_like(theirs)
     linear = ngrams.fit(training.rows, training.labels, network.embedding.num_embeddings)
-
-    def both(data: Encoded) -> Tensor:
-        return torch.stack([logits_of(network, data, workers), linear.logits(data.rows)], dim=1)  # (N, 2)
-
-    judged = both(validation)
+    judged = torch.stack([ours, linear.logits(validation.rows)], dim=1)  # (N, 2)
     weights = blend(judged, validation.labels)
     shares = [right(each, validation.labels).float().mean() for each in (judged[:, 0], judged[:, 1], judged @ weights)]
     say("of validation the model gets {:.4f} right, n-grams {:.4f}, both together {:.4f}".format(*shares))
-    return torch.sigmoid(both(unlabelled) @ weights)
+    return torch.sigmoid(torch.stack([theirs, linear.logits(unlabelled.rows)], dim=1) @ weights)
 
 
 def blend(logits: Tensor, labels: Tensor) -> Tensor:

@@ -60,8 +60,12 @@ def tokenise_all(texts: Sequence[str], preprocessing: Preprocessing, cores: int 
 
 
 def available_cores() -> int:
-    """The cores that this process may use, which in a container are fewer than the machine has."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The cores that this process may use, which in a container are fewer than the machine has.
+
+    Where torchrun started several processes on one machine, they share them.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
 
 
 def _worker(preprocessing: Preprocessing) -> Popen[str]:

@@ -22,7 +22,7 @@ from ml.hyperparameters import Hyperparameters, Parser
 from ml.loop import CHECKPOINT_SECONDS
 from ml.model import SentimentLSTM
 from ml.progress import say
-from ml.workers import DEVICE, is_first
+from ml.workers import DEVICE, is_first, join
 
 
 def train(
@@ -40,20 +40,21 @@ def train(
     Raises DataError, TrainingError, ArtifactError, or GoldenError when the artifact does not serve by itself.
     """
     plots.require()
-    corpus = load(data, hyper)
-    encoded = encode(corpus, hyper)
-    vocabulary = encoded.vocabulary
-    say(f"training on {DEVICE}")
-    torch.manual_seed(hyper.seed)
-    model = SentimentLSTM(hyper.architecture(len(vocabulary))).to(DEVICE)
-    run = {"hyperparameters": asdict(hyper), "data": corpus.sha256, "vocabulary": vocabulary.id}
-    texts = encoded.training, encoded.validation, encoded.unlabelled
-    best = fit(model, *texts, hyper, checkpoints, run, checkpoint_seconds)
+    with join() as workers:
+        corpus = load(data, hyper, workers)
+        encoded = encode(corpus, hyper, workers)
+        vocabulary = encoded.vocabulary
+        say(f"training on {DEVICE}")
+        torch.manual_seed(hyper.seed)
+        model = SentimentLSTM(hyper.architecture(len(vocabulary))).to(DEVICE)
+        run = {"hyperparameters": asdict(hyper), "data": corpus.sha256, "vocabulary": vocabulary.id}
+        texts = encoded.training, encoded.validation, encoded.unlabelled
+        best = fit(model, *texts, hyper, checkpoints, run, checkpoint_seconds, workers)
     if not is_first():
         return
 
     artifact.round_weights(model)
-    evaluation = report.evaluation(model, encoded.validation, encoded.test, corpus.test, champion)
+    evaluation = report.evaluation(model, encoded.validation, encoded.test, corpus.judged, champion)
     evaluation["validation"]["epoch"] = best
     evaluation["history"] = report.history(checkpoints)
     description = report.description(hyper, vocabulary, corpus.describe(data_name), data / "README.md")
@@ -64,14 +65,18 @@ def train(
     plots.write(out)
     bundle.write_code(out / "code")
     golden.check_alone(out)
+    # Once more, of the weights that are kept: tuning goes by the last value.
+    say(f"validation_accuracy={evaluation['validation']['accuracy']:.4f}")
     say(f"test_accuracy={evaluation['metrics']['accuracy']:.4f}")
 
 
 def checkpoint_folder(out: Path) -> Path:
     """CHECKPOINT_DIR, or where SageMaker syncs checkpoints from, or a neighbour of the artifact."""
-    if "CHECKPOINT_DIR" in os.environ:
-        return Path(os.environ["CHECKPOINT_DIR"])
-    return Path("/opt/ml/checkpoints") if "SM_MODEL_DIR" in os.environ else out.parent / "checkpoints"
+    folder = os.environ.get("CHECKPOINT_DIR") or ("/opt/ml/checkpoints" if "SM_MODEL_DIR" in os.environ else "")
+    if not folder:
+        return out.parent / "checkpoints"
+    # The jobs of a tuning job share one place in S3.
+    return Path(folder, os.environ["TRAINING_JOB_NAME"] if "MODEL_PREFIX" in os.environ else "")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -7,7 +7,7 @@ ids.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -39,7 +39,13 @@ class Vocabulary:
         cls, token_lists: Iterable[list[str]], preprocessing: Preprocessing, size: int, min_count: int
     ) -> "Vocabulary":
         """The most frequent words, equal counts by alphabet. `size` counts padding and unknown too."""
-        counts = Counter(token for tokens in token_lists for token in tokens)
+        return cls.of_counts(count(token_lists), preprocessing, size, min_count)
+
+    @classmethod
+    def of_counts(
+        cls, counts: Mapping[str, int], preprocessing: Preprocessing, size: int, min_count: int
+    ) -> "Vocabulary":
+        """As `build`, of words that are counted already."""
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         words = tuple(word for word, count in ranked if count >= min_count)
         return cls(words[: max(0, size - FIRST_WORD)], preprocessing)
@@ -91,6 +97,11 @@ class Vocabulary:
     @cached_property
     def _ids(self) -> dict[str, int]:
         return {word: index for index, word in enumerate(self.words, start=FIRST_WORD)}
+
+
+def count(token_lists: Iterable[list[str]]) -> Counter[str]:
+    """How often each word occurs."""
+    return Counter(token for tokens in token_lists for token in tokens)
 
 
 def pad(rows: list[list[int]]) -> list[list[int]]:

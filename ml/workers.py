@@ -1,14 +1,21 @@
 """The processes that train together when torchrun started several, and the device of this one."""
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import torch
 from torch import Tensor, distributed, nn
 
 DEVICE = torch.device(f"cuda:{os.environ.get('LOCAL_RANK', '0')}" if torch.cuda.is_available() else "cpu")
+
+# All wait while one counts word vectors or trains the n-grams; NCCL's own limit is ten minutes.
+PATIENCE = timedelta(hours=2)
+PIECE = 2**24  # numbers that are sent together: with NCCL they pass through the device's memory
 
 
 def is_first() -> bool:
@@ -54,11 +61,31 @@ class Workers:
         for tensor in tensors if self.count > 1 else ():
             distributed.broadcast(tensor.detach(), src=0)
 
-    def agree(self, numbers: Sequence[int]) -> bool:
-        """Whether all processes hold the same numbers."""
-        table = torch.zeros(self.count, len(numbers), dtype=torch.float64, device=DEVICE)
-        table[self.rank] = torch.tensor(numbers, dtype=torch.float64)
-        return bool((self.add_up(table) == table[self.rank]).all())
+    def gather(self, tensor: Tensor) -> list[Tensor]:
+        """Each process's tensor, in the order of their ranks: of one dimension, of any length, on the CPU."""
+        return [tensor] if self.count == 1 else [self._sent(tensor, source) for source in range(self.count)]
+
+    def gather_json(self, value: Any) -> list[Any]:
+        """Each process's value, in the order of their ranks."""
+        if self.count == 1:
+            return [value]
+        return [json.loads(bytes(each.numpy())) for each in self.gather(_as_tensor(json.dumps(value).encode()))]
+
+    def from_first(self, data: bytes) -> bytes:
+        """What the first process gave, whatever the others did."""
+        return data if self.count == 1 else bytes(self._sent(_as_tensor(data), 0).numpy())
+
+    def _sent(self, tensor: Tensor, source: int) -> Tensor:
+        """The tensor of the process `source`; all have to be of one type."""
+        length = torch.tensor(len(tensor), device=DEVICE)
+        distributed.broadcast(length, src=source)
+        whole = tensor if self.rank == source else torch.empty(int(length), dtype=tensor.dtype)
+        for piece in whole.split(PIECE) if len(whole) else ():
+            moved = piece.to(DEVICE)
+            distributed.broadcast(moved, src=source)
+            if self.rank != source:
+                piece.copy_(moved)
+        return whole
 
     def any(self, here: bool) -> bool:
         """Whether it holds in one of the processes."""
@@ -73,11 +100,17 @@ def join() -> Iterator[Workers]:
         return
     if DEVICE.type == "cuda":
         torch.cuda.set_device(DEVICE)
-    distributed.init_process_group("nccl" if DEVICE.type == "cuda" else "gloo")
+    if interface := os.environ.get("SM_NETWORK_INTERFACE_NAME"):  # SageMaker's toolkit says so to NCCL alone
+        os.environ.setdefault("GLOO_SOCKET_IFNAME", interface)
+    distributed.init_process_group("nccl" if DEVICE.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield Workers(distributed.get_rank(), distributed.get_world_size())
     finally:
         distributed.destroy_process_group()
+
+
+def _as_tensor(data: bytes) -> Tensor:
+    return torch.frombuffer(bytearray(data), dtype=torch.uint8) if data else torch.empty(0, dtype=torch.uint8)
 
 
 def _launched() -> bool:

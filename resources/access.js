@@ -20,7 +20,7 @@ function authorizer(access) {
 function preflight(origins) {
   const wrong = origins.find((origin) => !ORIGIN.test(origin));
   if (wrong !== undefined) throw sentence(`cors has “${wrong}”; it takes origins, such as https://www.example.com.`);
-  const headers = ["Content-Type", "Authorization", "X-Amz-Date", "X-Amz-Security-Token"];
+  const headers = ["Content-Type", "Authorization", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Content-Sha256"];
   return origins.length > 0 && { origins, headers, maxAge: 3600 };
 }
 

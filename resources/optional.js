@@ -54,7 +54,7 @@ function budget(usd, application) {
 
 // The key's own policy has to let this account's IAM decide, as that of a key made in the console does.
 function keyRights(key) {
-  const roles = ["Sentiment", "Feedback", "Model", "Models", "Jobs", "Retrain", "Release", "Reconcile", "Lifecycle", "SageMaker"];
+  const roles = ["Sentiment", "Feedback", "Model", "Models", "Jobs", "Batches", "Batch", "Retrain", "Release", "Reconcile", "Lifecycle", "SageMaker"];
   return {
     Type: "AWS::IAM::ManagedPolicy",
     Properties: {

@@ -132,7 +132,7 @@ function tell({ version, metrics, verdict }, serves) {
 function training(job) {
   const [last] = job.epochs.slice(-1);
   const all = Number(job.hyperparameters.epochs) || 0;
-  const so = last ? `Epoch ${last.epoch}: ${percent(last.accuracy, 1)} on validation.`
+  const so = job.tuning ? tuned(job.tuning) : last ? `Epoch ${last.epoch}: ${percent(last.accuracy, 1)} on validation.`
     : job.reason ?? "No epoch has ended yet.";
   const cost = job.cost_usd_estimate ? `, $${job.cost_usd_estimate.toFixed(2)}` : "";
   const took = job.seconds ? ` After ${Math.max(1, Math.round(job.seconds / 60))} min${cost}.` : "";
@@ -143,6 +143,13 @@ function training(job) {
     html("p", { class: "faint" }, html("code", {}, job.job)),
     ...(job.epochs.length ? [jobChart(job.epochs, all)] : []),
   ];
+}
+
+/** How far a tuning job is. */
+function tuned({ ended, jobs, best }) {
+  const accuracy = best?.validation_accuracy;
+  return `${ended} of ${count(jobs, "job")} ${ended === 1 ? "has" : "have"} ended.`
+    + (accuracy ? ` The best so far: ${percent(accuracy, 1)} on validation.` : "");
 }
 
 const day = (time) => new Date(time).toLocaleDateString("en", { year: "numeric", month: "long", day: "numeric" });

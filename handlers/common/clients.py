@@ -5,6 +5,7 @@ attempts botocore's standard mode pauses: the first time up to 1 s, then up to 2
 together do not come back together (docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
 """
 
+import os
 from functools import cache, partial
 from typing import Any
 
@@ -22,6 +23,19 @@ CONNECT_TIMEOUT = 1
 def s3() -> Any:
     """S3, which answers small objects in tens of milliseconds or is retried, in a request sooner than elsewhere."""
     return _client("s3", read_timeout=2 if deadline.is_set() else 5)
+
+
+def s3_at_length() -> Any:
+    """S3 for what takes longer than a small object: copies of gigabytes, and answers that are read bit by bit."""
+    return _client("s3", read_timeout=120, attempts=4)
+
+
+@cache
+def s3_signer() -> Any:
+    """S3 for signed addresses, which are of the bucket's own region: the global one redirects, and no form follows."""
+    style = "path" if os.environ.get("AWS_ENDPOINT_URL") else "virtual"
+    config = Config(signature_version="s3v4", s3={"addressing_style": style, "us_east_1_regional_endpoint": "regional"})
+    return _session().create_client("s3", config=config)
 
 
 def sagemaker() -> Any:

@@ -57,7 +57,9 @@ def of_request(context: Any) -> Iterator[None]:
         with within(seconds), _alarm(seconds):
             yield
     except Over:
-        raise TimedOut("There was no time left for an answer. Please try again, with fewer or shorter texts.") from None
+        late = TimedOut("There was no time left for an answer. Please try again, with fewer or shorter texts.")
+        late.cause = f"Over: {seconds:.0f} s"
+        raise late from None
 
 
 @contextmanager

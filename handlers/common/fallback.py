@@ -50,6 +50,7 @@ def fallback_of(version: str, vocabulary: str) -> "Linear | None":
     try:
         return _read(version, vocabulary)
     except s3().exceptions.NoSuchKey:  # the model is older than fallbacks are
+        logger.append_keys(fallback="there is none of this version")
         return None
     except (BotoCoreError, ClientError) as error:
         if is_away(error):

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -68,16 +69,7 @@ def ensure_endpoint(name: str, how: Hosting) -> str:
         ModelName=name,
         ExecutionRoleArn=how.role_arn,
         EnableNetworkIsolation=how.capacity.isolated,
-        PrimaryContainer={
-            "Image": how.image,
-            "ModelDataUrl": artifact_uri(settings().version_of(name)),
-            "Environment": {
-                "SAGEMAKER_PROGRAM": "inference.py",
-                "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
-                # Several threads for one small LSTM step hinder each other: 100 ms become 2.6 ms with one.
-                "OMP_NUM_THREADS": "1",
-            },
-        },
+        PrimaryContainer=container(settings().version_of(name), how.image),
     )
     endpoint_logs.ensure(name)
     _create_if_absent(
@@ -91,6 +83,21 @@ def ensure_endpoint(name: str, how: Hosting) -> str:
         raise StageGone("The stage is being removed; nothing is started in it.")
     _create_if_absent("create_endpoint", EndpointName=name, EndpointConfigName=name, Tags=settings().tags)
     return endpoint_status(name) or "Creating"
+
+
+def container(version: str, image: str, environment: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """CreateModel's PrimaryContainer of a version, with more for its environment."""
+    return {
+        "Image": image,
+        "ModelDataUrl": artifact_uri(version),
+        "Environment": {
+            "SAGEMAKER_PROGRAM": "inference.py",
+            "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code",
+            # Several threads for one small LSTM step hinder each other: 100 ms become 2.6 ms with one.
+            "OMP_NUM_THREADS": "1",
+            **(environment or {}),
+        },
+    }
 
 
 def guard(name: str, how: Hosting) -> None:

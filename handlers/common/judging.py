@@ -10,7 +10,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from handlers.common import fallback, gate, pointer, verdicts
+from handlers.common import fallback, gate, pointer, tuning, verdicts
 from handlers.common.artifact import Artifact, ArtifactError, read_artifact
 from handlers.common.clients import sagemaker
 from handlers.common.errors import plain
@@ -22,7 +22,7 @@ from handlers.common.settings import number, settings
 from handlers.common.store import artifact_key, baselines, put
 from handlers.common.verdicts import Verdict
 
-RECENT_JOBS = 50
+RECENT_JOBS = 100  # of which a tuning job's, which are not judged, may be half
 OVER = ("Completed", "Failed", "Stopped")
 
 
@@ -37,13 +37,21 @@ def judge_all(serving: Pointer) -> list[Verdict]:
         job for job in _finished_jobs(serving.created_at) if settings().version_of(job["TrainingJobName"]) not in judged
     ]
     brought = [version for version in baselines()[:1] if version not in judged]
+    tuned = [
+        job
+        for job in tuning.finished(serving.created_at)
+        if not tuning.is_judged(job["HyperParameterTuningJobName"], judged)
+    ]
+    for job in reversed(tuned):
+        with apart("a tuning job is not judged yet", job["HyperParameterTuningJobName"]):
+            judge_tuning(job, serving)
     for job in reversed(new):  # the oldest first, as if each had been judged when it ended
         with apart("a job's model is not judged yet", job["TrainingJobName"]):
             judge_job(job, serving)
     for version in brought:
         with apart("a baseline is not judged yet", version):
             judge_baseline(version)
-    known = verdicts.every() if new or brought else known
+    known = verdicts.every() if new or tuned or brought else known
     # Done already, unless the function that ended the release was cut off before it could.
     return [withdrawn(verdict, serving.last_outcome(verdict.version)) for verdict in known]
 
@@ -66,6 +74,17 @@ def judge_job(summary: dict[str, Any], serving: Pointer) -> Verdict:
         return _record(replace(verdict, reasons=[_why_it_failed(job)]))
     champion = _champion(serving)
     return _judged(replace(verdict, beside=champion.version if champion else None), champion)
+
+
+def judge_tuning(summary: dict[str, Any], serving: Pointer) -> Verdict:
+    """The verdict on the best model that a tuning job's jobs left, by its summary in ListHyperParameterTuningJobs."""
+    job = summary["HyperParameterTuningJobName"]
+    description = sagemaker().describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=job)
+    best = tuning.best(description) if description["HyperParameterTuningJobStatus"] == "Completed" else None
+    if best:
+        return judge_job(best, serving)
+    created, version = summary["CreationTime"].isoformat(), settings().version_of(job)
+    return _record(Verdict(version, job, created, pointer.now(), REJECTED, [tuning.why_no_model(description)]))
 
 
 def judge_baseline(version: str) -> Verdict:
@@ -165,7 +184,7 @@ def _why_it_failed(job: str) -> str:
 
 
 def _finished_jobs(since: str) -> list[dict[str, Any]]:
-    """Summaries of the latest training jobs that are over, the newest first.
+    """Summaries of the latest training jobs that are over, the newest first; none of those that tuning jobs started.
 
     Those created before `since` are of an earlier deployment of this stage: jobs outlive its removal, artifacts do not.
     """
@@ -178,4 +197,5 @@ def _finished_jobs(since: str) -> list[dict[str, Any]]:
     jobs = answer["TrainingJobSummaries"]
     if since:
         jobs = [job for job in jobs if job["CreationTime"] >= datetime.fromisoformat(since)]
-    return [job for job in jobs if job["TrainingJobStatus"] in OVER and settings().owns(job["TrainingJobName"])]
+    jobs = [job for job in jobs if job["TrainingJobStatus"] in OVER and settings().owns(job["TrainingJobName"])]
+    return [job for job in jobs if not settings().is_tried(job["TrainingJobName"])]

@@ -64,11 +64,11 @@ def _holder(lease: Lease) -> str | None:
     """The job that runs or is being started; None when another may be created."""
     if lease.job is None:
         return None
-    description = training.describe(lease.job)
-    if description is None:
+    runs = training.runs(lease.job)
+    if runs is None:
         age = (datetime.now(UTC) - datetime.fromisoformat(lease.at)).total_seconds()
         return lease.job if age < STARTING_SECONDS else None
-    return lease.job if training.is_running(description) else None
+    return lease.job if runs else None
 
 
 def _read() -> Lease:

@@ -6,3 +6,6 @@ BODY_BYTES = 1_000_000
 TEXTS = 25
 EXPLAINED = 5  # texts, of as many characters together as one may have
 SENTENCES = 100  # of one text, that are scored apart
+BATCH_BYTES = 5_000_000_000  # S3 takes 5 GiB with one form
+BATCHES = 20  # that are under way
+BATCH_LINES = 50_000_000

@@ -40,9 +40,9 @@ class PointerCache:
         Raises PointerBroken, and what S3 raises, where there is no earlier one that will do.
         """
         if fresh or deadline.clock() - self._tried_at >= number("POINTER_SECONDS"):
+            self._tried_at = deadline.clock()  # before: if reading takes all of a request's time, the next goes on
             with measurements.timed("Fetching"):
                 self._pointer = self._read()
-            self._tried_at = deadline.clock()
         if self._why_old:
             logger.append_keys(old_pointer=self._why_old)
         return self._pointer

@@ -36,12 +36,16 @@ def score_texts(texts: list[Any], explain: bool = False) -> list[Result | ApiErr
     the time is not there to ask one.
     """
     serving = published.pointers.get()
-    deployment = serving.choose(other_than=breaker.resting())
-    resting = serving.choose() if deployment is None else None
-    if resting and (results := _degraded(texts, resting, explain)):
-        measurements.failed(resting.endpoint, "it failed a moment ago, and was not asked")  # so that its alarm rings on
-        return results
-    deployment = deployment or resting or _first_deployment()
+    deployment = serving.choose() or _first_deployment()
+    if deployment.endpoint in breaker.resting():
+        spare = serving.choose(other_than=breaker.resting())
+        # Whoever has a small share only was not made for a larger one's requests.
+        if spare and spare.weight >= deployment.weight:
+            _spared(deployment)
+            deployment = spare
+        elif results := _degraded(texts, deployment, explain):
+            _spared(deployment)
+            return results
     try:
         return _score_by_models(texts, deployment, explain)
     except (EndpointAway, TimedOut, OutOfTime):
@@ -49,6 +53,11 @@ def score_texts(texts: list[Any], explain: bool = False) -> list[Result | ApiErr
         if results is None:
             raise
         return results
+
+
+def _spared(deployment: Deployment) -> None:
+    """The endpoint failed lately and is not asked: that counts as a failure, or its alarm would fall silent."""
+    measurements.failed(deployment.endpoint, "it failed a moment ago, and was not asked")
 
 
 def _score_by_models(texts: list[Any], deployment: Deployment, explain: bool) -> list[Result | ApiError]:

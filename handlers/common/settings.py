@@ -5,8 +5,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-# A version as handlers/retrain.py makes it; in an endpoint's name the hash of its settings follows.
-VERSION = re.compile(r"(?P<version>[0-9]{8}-[0-9]{6}-[0-9a-f]{4}|key-[0-9a-f]{16})(-[0-9a-f]{6})?")
+# What tunes has a short name, for SageMaker takes 32 characters. It names its jobs after it: “<name>-003-0a1b2c3d”.
+TUNING = "t[0-9a-f]{10}"
+JOB_OF_TUNING = re.compile(f"{TUNING}-[0-9]{{3}}-[0-9a-f]{{8}}")
+# A version as handlers/retrain.py or SageMaker makes it; in an endpoint's name the hash of its settings follows.
+VERSION = re.compile(
+    rf"(?P<version>[0-9]{{8}}-[0-9]{{6}}-[0-9a-f]{{4}}|key-[0-9a-f]{{16}}|{TUNING}|{JOB_OF_TUNING.pattern})(-[0-9a-f]{{6}})?"
+)
 
 
 class SettingsError(Exception):
@@ -57,6 +62,15 @@ class Settings:
     def owns(self, name: str) -> bool:
         """Whether the name is a job's or an endpoint's of this stage: “sentiment-dev-anna-…” is none of “dev”."""
         return name.startswith(self.prefix) and VERSION.fullmatch(name.removeprefix(self.prefix)) is not None
+
+    def tunes(self, name: str) -> bool:
+        """Whether the name is that of a tuning job of this stage."""
+        return name.startswith(self.prefix) and re.fullmatch(TUNING, name.removeprefix(self.prefix)) is not None
+
+    def is_tried(self, name: str) -> bool:
+        """Whether the name is that of a job that a tuning job of this stage has started."""
+        version = name.removeprefix(self.prefix)
+        return name.startswith(self.prefix) and JOB_OF_TUNING.fullmatch(version) is not None
 
     def version_of(self, name: str) -> str:
         """The version that a job or an endpoint of this stage is of."""

@@ -13,6 +13,7 @@ from ml.job import JobError
 QUOTAS = "https://console.aws.amazon.com/servicequotas/home/services/sagemaker/quotas"
 CPU_INSTANCE = "ml.m5.xlarge"
 RUNNING = ("InProgress", "Stopping")
+DEFINITION = "TrainingJobDefinition"  # of a tuning job: what all of its jobs have in common
 THROTTLED = ("ThrottlingException", "Throttling", "TooManyRequestsException", "RequestLimitExceeded")
 DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
 
@@ -33,19 +34,44 @@ def describe(job: str) -> dict[str, Any] | None:
     return description
 
 
+def describe_tuning(job: str) -> dict[str, Any] | None:
+    """DescribeHyperParameterTuningJob; None when there is no such job."""
+    try:
+        description: dict[str, Any] = sagemaker().describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=job)
+    except ClientError as error:
+        if error.response["Error"]["Code"] in ("ValidationException", "ResourceNotFound"):
+            return None
+        raise
+    return description
+
+
 def is_running(description: dict[str, Any]) -> bool:
     """Whether the job has not ended yet."""
     return description["TrainingJobStatus"] in RUNNING
 
 
+def runs(job: str) -> bool | None:
+    """Whether the job, which may be a tuning job, has not ended yet; None when there is no such job."""
+    if settings().tunes(job):
+        tuning = describe_tuning(job)
+        return None if tuning is None else tuning["HyperParameterTuningJobStatus"] in RUNNING
+    description = describe(job)
+    return None if description is None else is_running(description)
+
+
 def create(request: dict[str, Any]) -> None:
-    """CreateTrainingJob. A job of the name that is there already is the one that was asked for.
+    """CreateTrainingJob, or CreateHyperParameterTuningJob where the request is one.
+
+    A job of the name that is there already is the one that was asked for.
 
     Raises JobError when SageMaker will never take it, Unavailable when not now, ApiError when this stage may not ask,
     and Unsure when the job may come into being yet.
     """
     try:
-        sagemaker().create_training_job(**request | _of_this_stage(request))
+        if tunes(request):
+            sagemaker().create_hyper_parameter_tuning_job(**_of_this_stage(request))
+        else:
+            sagemaker().create_training_job(**_of_this_stage(request))
     except (BotoCoreError, ClientError) as error:
         if not _refused(error):
             raise Unsure(
@@ -54,15 +80,27 @@ def create(request: dict[str, Any]) -> None:
                 retry_after=60,
             ) from error
         # An attempt before the one that was refused may have been taken: boto3 repeats what gets no answer.
-        if not _is_there(request["TrainingJobName"]):
-            raise _in_a_sentence(error, request) from error
+        name = request["HyperParameterTuningJobName" if tunes(request) else "TrainingJobName"]
+        if not _is_there(name):
+            raise _in_a_sentence(error, request.get(DEFINITION, request)) from error
+
+
+def tunes(request: dict[str, Any]) -> bool:
+    """Whether a request for a job is one for a tuning job."""
+    return DEFINITION in request
 
 
 def _of_this_stage(request: dict[str, Any]) -> dict[str, Any]:
-    """What the stage adds to any job: its tag and, where it has one, its key for what the job writes."""
+    """The request, with what the stage adds to any: its tag and, where it has one, its key for what the job writes."""
+    tagged = {**request, "Tags": settings().tags}
+    if tunes(request):
+        return {**tagged, DEFINITION: _with_key(request[DEFINITION])}
+    return _with_key(tagged)
+
+
+def _with_key(job: dict[str, Any]) -> dict[str, Any]:
     key = os.environ.get("KMS_KEY")
-    output = {"OutputDataConfig": {**request["OutputDataConfig"], "KmsKeyId": key}} if key else {}
-    return {"Tags": settings().tags, **output}
+    return {**job, "OutputDataConfig": {**job["OutputDataConfig"], "KmsKeyId": key}} if key else job
 
 
 def _refused(error: Exception) -> bool:
@@ -71,7 +109,7 @@ def _refused(error: Exception) -> bool:
 
 def _is_there(job: str) -> bool:
     try:
-        return describe(job) is not None
+        return runs(job) is not None
     except (BotoCoreError, ClientError) as error:
         raise Unsure("AWS does not say whether there is such a job already; please ask again.", 60) from error
 

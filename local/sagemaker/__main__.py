@@ -31,6 +31,8 @@ from local.sagemaker.records import Records
 from local.sagemaker.rights import Rights
 from local.sagemaker.runtime import request_handler
 from local.sagemaker.training import TrainingJobs
+from local.sagemaker.transforms import TransformJobs
+from local.sagemaker.tuning import TuningJobs
 
 HOST = "127.0.0.1"
 AWS_START_SECONDS = 60
@@ -58,10 +60,14 @@ def main() -> None:
     backend = sagemaker_backends[account][arguments.region]
     records = Records(backend, state / "records.json", Events(local_aws, account))
     jobs = TrainingJobs(records, local_aws, state / "jobs", arguments.python.absolute())
+    transforms = TransformJobs(records, local_aws, state / "transforms", arguments.python.absolute())
     endpoints = Endpoints(records, local_aws, Metrics(local_aws), state / "endpoints", arguments.python.absolute())
     rights = Rights(local_aws, arguments.rights)
-    api.install(records, rights, local_aws, jobs, endpoints)
+    tuning = TuningJobs(records, jobs)
+    api.install(records, rights, local_aws, jobs, tuning, transforms, endpoints)
     jobs.fail_interrupted()
+    transforms.fail_interrupted()
+    tuning.fail_interrupted()
     endpoints.restore()
 
     listener.listen(128)
@@ -81,6 +87,8 @@ def main() -> None:
     records.close()
     server.shutdown()
     endpoints.close()
+    transforms.close()
+    tuning.close()
     jobs.close()
 
 

@@ -12,7 +12,7 @@ from moto.sagemaker.exceptions import SagemakerClientError, ValidationError
 from moto.sagemaker.models import FakeEndpointConfig, SageMakerModelBackend
 from moto.sagemaker.responses import SageMakerResponse
 
-from local.sagemaker import autoscaling, packages
+from local.sagemaker import autoscaling, packages, tuned
 from local.sagemaker.answering import Answering
 from local.sagemaker.aws import LocalAws
 from local.sagemaker.endpoints import Endpoints
@@ -20,7 +20,9 @@ from local.sagemaker.listing import LISTINGS, list_records
 from local.sagemaker.records import FINAL, Records
 from local.sagemaker.rights import Rights
 from local.sagemaker.training import TrainingJobs
-from local.sagemaker.validation import check_training_job, check_variant
+from local.sagemaker.transforms import TransformJobs
+from local.sagemaker.tuning import TuningJobs
+from local.sagemaker.validation import check_ranges, check_training_job, check_transform_job, check_variant
 
 
 class ResourceInUse(SagemakerClientError):
@@ -41,6 +43,8 @@ class SageMakerApi(Answering, SageMakerResponse):
 
     local_aws: ClassVar[LocalAws]
     jobs: ClassVar[TrainingJobs]
+    transforms: ClassVar[TransformJobs]
+    tuning: ClassVar[TuningJobs]
     endpoints: ClassVar[Endpoints]
 
     @property
@@ -87,6 +91,35 @@ class SageMakerApi(Answering, SageMakerResponse):
         if job and job.training_job_status not in FINAL:
             raise ResourceInUse(f"The training job {job.training_job_name} is {job.training_job_status}.")
         self.jobs.forget(self._get_param("TrainingJobName"))
+        return EmptyResult()
+
+    def create_transform_job(self) -> ActionResult:
+        request = json.loads(self.body)
+        check_transform_job(request)
+        name, backend = request["TransformJobName"], self.records.backend
+        if name in backend.transform_jobs:
+            raise ResourceInUse(f"Job name must be unique, and {backend.transform_jobs[name].arn} exists already.")
+        model = backend.describe_model(request["ModelName"])  # raises AWS's "Could not find model"
+        answer = super().create_transform_job()
+        self.transforms.start(backend.transform_jobs[name], model, request)
+        return answer
+
+    def stop_transform_job(self) -> ActionResult:
+        self.transforms.stop(self._get_param("TransformJobName"))
+        return EmptyResult()
+
+    def create_hyper_parameter_tuning_job(self) -> ActionResult:
+        request = json.loads(self.body)
+        check_ranges(request)
+        name, definition = request["HyperParameterTuningJobName"], request["TrainingJobDefinition"]
+        check_training_job(definition)
+        if name in self.records.backend.hyper_parameter_tuning_jobs:
+            raise ResourceInUse(f"A hyperparameter tuning job with this name already exists: {name}")
+        self._check_role(definition["RoleArn"])
+        return ActionResult({"HyperParameterTuningJobArn": self.tuning.start(request)})
+
+    def stop_hyper_parameter_tuning_job(self) -> ActionResult:
+        self.tuning.stop(self._get_param("HyperParameterTuningJobName"))
         return EmptyResult()
 
     def create_model(self) -> ActionResult:
@@ -144,12 +177,22 @@ class SageMakerApi(Answering, SageMakerResponse):
             )
 
 
-def install(records: Records, rights: Rights, local_aws: LocalAws, jobs: TrainingJobs, endpoints: Endpoints) -> None:
+def install(
+    records: Records,
+    rights: Rights,
+    local_aws: LocalAws,
+    jobs: TrainingJobs,
+    tuning: TuningJobs,
+    transforms: TransformJobs,
+    endpoints: Endpoints,
+) -> None:
     """Put this API in the place of moto's, for every server that is started from now on in this process."""
     packages.install()
+    tuned.install()
     autoscaling.install()
     Answering.records, Answering.rights, SageMakerApi.local_aws = records, rights, local_aws
-    SageMakerApi.jobs, SageMakerApi.endpoints = jobs, endpoints
+    SageMakerApi.jobs, SageMakerApi.tuning = jobs, tuning
+    SageMakerApi.transforms, SageMakerApi.endpoints = transforms, endpoints
     api_urls.url_paths = {"{0}/$": SageMakerApi.dispatch}
     scaling_urls.url_paths = {"{0}/$": AutoscalingApi.dispatch}
     # moto knows the instance types of some years ago; the service model, which every request is checked

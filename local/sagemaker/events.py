@@ -84,6 +84,11 @@ def training_job_detail(described: dict[str, Any]) -> dict[str, Any]:
     return {**described, "Tags": _tags(described)}
 
 
+def transform_job_detail(described: dict[str, Any]) -> dict[str, Any]:
+    """The event's detail for a job as DescribeTransformJob answers it; its times become milliseconds."""
+    return {**described, "Tags": _tags(described)}
+
+
 def endpoint_detail(described: dict[str, Any]) -> dict[str, Any]:
     """The event's detail for an endpoint as DescribeEndpoint answers it: "InService" becomes "IN_SERVICE"."""
     status = "".join("_" + c if c.isupper() else c for c in described["EndpointStatus"]).lstrip("_").upper()

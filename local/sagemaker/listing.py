@@ -16,6 +16,12 @@ class Listing(NamedTuple):
 
 LISTINGS = {
     "ListTrainingJobs": Listing("training_jobs", "training_job_name", "training_job_status", "TrainingJobSummaries"),
+    "ListTransformJobs": Listing(
+        "transform_jobs", "transform_job_name", "transform_job_status", "TransformJobSummaries"
+    ),
+    "ListHyperParameterTuningJobs": Listing(
+        "hyper_parameter_tuning_jobs", "name", "status", "HyperParameterTuningJobSummaries"
+    ),
     "ListModels": Listing("_models", "model_name", "", "Models"),
     "ListEndpointConfigs": Listing("endpoint_configs", "endpoint_config_name", "", "EndpointConfigs"),
     "ListEndpoints": Listing("endpoints", "endpoint_name", "endpoint_status", "Endpoints"),

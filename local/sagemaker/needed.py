@@ -13,6 +13,8 @@ from local.sagemaker.policies import Right
 # Field of a request that names a resource → the kind of resource, as its ARN has it.
 KINDS = {
     "TrainingJobName": "training-job",
+    "TransformJobName": "transform-job",
+    "HyperParameterTuningJobName": "hyper-parameter-tuning-job",
     "ModelName": "model",
     "EndpointName": "endpoint",
     "EndpointConfigName": "endpoint-config",
@@ -35,13 +37,17 @@ def needed(service: str, operation: str, request: dict[str, Any], region: str, a
         # The id of a target is AWS's to choose: nobody knows it beforehand.
         resource = "*" if operation.startswith("Describe") else arn("scalable-target", "0")
         return [Right(action, resource, context), *_in_its_name(operation, request, f"{region}:{account}")]
-    named = [] if operation.startswith("List") else [arn(KINDS[key], request[key]) for key in KINDS if key in request]
+    everywhere = operation.startswith("List") and operation != "ListTrainingJobsForHyperParameterTuningJob"
+    named = [] if everywhere else [arn(KINDS[key], request[key]) for key in KINDS if key in request]
+    if operation == "CreateTransformJob":
+        named = named[:1]  # of the model it asks nothing
     if operation == "CreateModelPackage" and "ModelPackageGroupName" in request:
         named.append(arn("model-package", f"{request['ModelPackageGroupName']}/0"))  # the number is AWS's to choose
     rights = [Right(action, resource) for resource in named or ["*"]]
     if request.get("Tags"):
         rights.append(Right("sagemaker:AddTags", named[0]))  # what is created comes first
-    roles = {request[key] for key in ("RoleArn", "ExecutionRoleArn") if key in request}
+    described = request | request.get("TrainingJobDefinition", {})
+    roles = {described[key] for key in ("RoleArn", "ExecutionRoleArn") if key in described}
     return rights + [Right("iam:PassRole", role, (("iam:passedtoservice", SERVICE),)) for role in sorted(roles)]
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.core.utils import utcnow
-from moto.sagemaker.models import FakeEndpoint, FakeTrainingJob, SageMakerModelBackend
+from moto.sagemaker.models import FakeEndpoint, FakeTrainingJob, FakeTransformJob, SageMakerModelBackend
 
-from local.sagemaker import autoscaling, events, packages
+from local.sagemaker import autoscaling, events, packages, tuned
 from local.sagemaker.events import Events
 from local.sagemaker.state import Store
+from local.sagemaker.tuned import Tuning
 
 FINAL = ("Completed", "Failed", "Stopped")
 
@@ -71,6 +72,26 @@ class Records:
             self._store.save()
             detail = events.endpoint_detail(endpoint.response_object)
             self._events.publish("SageMaker Endpoint State Change", endpoint.arn, detail)
+
+    def set_transform(self, job: FakeTransformJob, status: str, **more: Any) -> None:
+        """Give a transform job a status, with the fields that come with it, and announce it."""
+        with self.lock:
+            if self._closed:
+                return
+            vars(job).update(more, transform_job_status=status, last_modified_time=utcnow())
+            self._store.save()
+            detail = events.transform_job_detail(job.response_object)
+            self._events.publish("SageMaker Transform Job State Change", job.arn, detail)
+
+    def set_tuning(self, tuning: Tuning) -> None:
+        """Keep a tuning job, which has another status now, and announce it."""
+        with self.lock:
+            if self._closed:
+                return
+            tuning.last_modified_time = utcnow()
+            self._store.save()
+            detail = tuned.describe(self.backend, tuning)
+            self._events.publish("SageMaker HyperParameter Tuning Job State Change", tuning.arn, detail)
 
     def announce_package(self, arn: str) -> None:
         """Tell of a model package that was created or changed."""

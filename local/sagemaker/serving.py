@@ -35,10 +35,17 @@ class Container:
     """One model server over the model in `folder`, for as long as the endpoint lives.
 
     `run` needs a thread of its own: it starts the server, watches it and starts it again when it dies. More than
-    `at_once` requests are refused, where it is given.
+    `at_once` requests are refused, where it is given; a request may take `seconds`.
     """
 
-    def __init__(self, folder: Path, environment: dict[str, str], python: Path, at_once: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: dict[str, str],
+        python: Path,
+        at_once: int | None = None,
+        seconds: float = INVOCATION_SECONDS,
+    ) -> None:
         self._folder = folder
         self._environment = {**processes.base_environment(), **environment}
         self._python = python
@@ -48,6 +55,7 @@ class Container:
         self._idle = threading.Condition()
         self._in_flight = 0
         self._at_once = at_once
+        self._seconds = seconds
 
     def run(self, on_ready: Callable[[], None]) -> None:
         """Serve until `stop`. Raises ServingError if the server does not come up the first time."""
@@ -139,7 +147,7 @@ class Container:
         return int(port_file.read_text())
 
     def _connect(self, port: int) -> urllib3.HTTPConnectionPool:
-        timeout = urllib3.Timeout(connect=2, read=INVOCATION_SECONDS)
+        timeout = urllib3.Timeout(connect=2, read=self._seconds)
         pool = urllib3.HTTPConnectionPool("127.0.0.1", port, maxsize=CONNECTIONS, timeout=timeout)
         try:
             status = pool.urlopen("GET", "/ping", retries=False, timeout=2).status

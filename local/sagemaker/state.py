@@ -11,19 +11,23 @@ from moto.sagemaker.models import (
     FakeEndpoint,
     FakeEndpointConfig,
     FakeTrainingJob,
+    FakeTransformJob,
     Model,
     SageMakerModelBackend,
 )
 
 from local.sagemaker import packages
+from local.sagemaker.tuned import Tuning
 
 COLLECTIONS: dict[str, type] = {
     "training_jobs": FakeTrainingJob,
+    "transform_jobs": FakeTransformJob,
     "_models": Model,
     "endpoint_configs": FakeEndpointConfig,
     "endpoints": FakeEndpoint,
     "model_package_groups": packages.Group,
     "model_packages": packages.Package,
+    "hyper_parameter_tuning_jobs": Tuning,
 }
 SCALING = ("targets", "policies")  # of the other backend, each a dictionary that JSON takes as it is
 
@@ -59,7 +63,7 @@ class Store:
             raise SystemExit(f"{self._path} is damaged ({error}): delete it, and SageMaker starts empty.") from error
         for name, kind in COLLECTIONS.items():
             collection = getattr(self._backend, name)
-            for key, attributes in records[name].items():
+            for key, attributes in records.get(name, {}).items():
                 record: Any = object.__new__(kind)
                 vars(record).update(attributes)
                 collection[key] = record

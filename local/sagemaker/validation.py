@@ -55,6 +55,49 @@ def check_training_job(request: dict[str, Any]) -> None:
             )
 
 
+def check_transform_job(request: dict[str, Any]) -> None:
+    """Raise ValidationError for what SageMaker refuses beyond that, and for what one machine does not do."""
+    source, target = request["TransformInput"], request["TransformOutput"]
+    if source["DataSource"]["S3DataSource"]["S3DataType"] != "S3Prefix":
+        raise ValidationError("TransformInput: local SageMaker reads an S3DataSource of type S3Prefix only")
+    for field, found, offered in (
+        ("SplitType", source.get("SplitType", "None"), "Line"),
+        ("CompressionType", source.get("CompressionType", "None"), "None"),
+        ("AssembleWith", target.get("AssembleWith", "None"), "Line"),
+        ("BatchStrategy", request.get("BatchStrategy", "MultiRecord"), "MultiRecord"),
+    ):
+        if found != offered:
+            raise ValidationError(f"{field}: local SageMaker offers {offered} only, and not {found}")
+    if request.get("DataProcessing"):
+        raise ValidationError("DataProcessing: local SageMaker filters and joins nothing")
+    if request.get("MaxConcurrentTransforms", 1) * request.get("MaxPayloadInMB", 6) > 100:
+        raise ValidationError("The product of MaxConcurrentTransforms and MaxPayloadInMB must not exceed 100 MB.")
+
+
+def check_ranges(request: dict[str, Any]) -> None:
+    """Raise ValidationError for ranges that SageMaker refuses, and for tuning that this one does not offer."""
+    config, definition = request["HyperParameterTuningJobConfig"], request.get("TrainingJobDefinition")
+    if definition is None or "HyperParameterTuningJobObjective" not in config:
+        raise ValidationError("local SageMaker tunes one TrainingJobDefinition towards one objective")
+    limits = config["ResourceLimits"]
+    if limits["MaxParallelTrainingJobs"] > limits.get("MaxNumberOfTrainingJobs", 0):
+        raise ValidationError("MaxParallelTrainingJobs must not be greater than MaxNumberOfTrainingJobs")
+    metrics = {each["Name"] for each in definition["AlgorithmSpecification"].get("MetricDefinitions", [])}
+    if (objective := config["HyperParameterTuningJobObjective"]["MetricName"]) not in metrics:
+        raise ValidationError(f"The objective metric {objective} is none of the MetricDefinitions")
+    ranges = [each for kind in config.get("ParameterRanges", {}).values() for each in kind]
+    if not ranges:
+        raise ValidationError("ParameterRanges: at least one is needed")
+    for each in ranges:
+        name = each["Name"]
+        if name in definition.get("StaticHyperParameters", {}):
+            raise ValidationError(f"Hyperparameter {name} is both static and in a range")
+        if "MinValue" in each and not float(each["MinValue"]) < float(each["MaxValue"]):
+            raise ValidationError(f"Hyperparameter {name}: MinValue must be less than MaxValue")
+        if each.get("ScalingType") == "Logarithmic" and not float(each["MinValue"]) > 0:
+            raise ValidationError(f"Hyperparameter {name}: logarithmic scaling takes positive values only")
+
+
 def check_variant(variant: dict[str, Any], isolated: bool) -> None:
     """Raise ValidationError for a production variant that SageMaker has no machine for, `isolated` as its model is.
 

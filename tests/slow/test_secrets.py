@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_lowercase, digits
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.slow.test_template import check, linters, run  # noqa: F401 (a fixtur
 # Built here from halves: whole, they would be found in this file.
 SECRETS = {
     "aws.py": 'key = "AKIA' + 'QWERTYUIOPASDFGH"',
-    "token.py": 'slack = "xoxb-' + '123456789012-123456789012-abcdefghijklmnopqrstuvwx"',
+    "token.py": 'slack = "xoxb-' + "-".join([*[f"{digits}12"] * 2, ascii_lowercase[:24]]) + '"',
     "key.pem": "-----BEGIN RSA PRIVATE" + " KEY-----\nMIIEpAIBAAKCAQEA\n",
 }
 HASHES = (

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from local import install
+from local.serving_stack import Invoke, aws_serving_image, java
 from local.settings import ROOT, SERVING_PYTHON
 from local.supervise import Command
 from ml import artifact
 from ml.data import Example, write
 from ml.vocabulary import pad
-from tests.slow.serving import Answer, Invoke, ask, aws_serving_image, java, local_container
+from tests.slow.serving import Answer, ask, local_container
 
 pytestmark = [
     pytest.mark.skipif(java() is None, reason="needs Java 17: sudo apt-get install openjdk-17-jre-headless"),
@@ -39,7 +40,6 @@ REFUSED: dict[str, tuple[Any, str | None, str, str]] = {
     "no document": (b"", JSON, JSON, "not JSON"),
     "a list": (b"[]", JSON, JSON, "must be an object"),
     "JSON that is not UTF-8": (b'"\xff"', JSON, JSON, "can't decode byte 0xff"),
-    "lines that are not UTF-8": (b'{"text": "\xff"}', LINES, LINES, "not UTF-8"),
     "another content type": (b"<text/>", "application/xml", JSON, "is not taken"),
     "text for tables": (b"text\ngood\n", "text/csv", JSON, "is not taken"),
     "no content type": (b"{}", None, JSON, "is not taken"),

@@ -10,7 +10,20 @@ BUDGETS: dict[str, list[int]] = {
     name: [int(str(size).replace("_", "")) for size in sizes]
     for name, sizes in yaml.safe_load(Path(__file__).with_name("budgets.yml").read_text()).items()
 }
-FUNCTIONS = ("sentiment", "feedback", "page", "model", "models", "jobs", "retrain", "release", "reconcile", "lifecycle")
+FUNCTIONS = (
+    "sentiment",
+    "feedback",
+    "page",
+    "model",
+    "models",
+    "jobs",
+    "batches",
+    "batch",
+    "retrain",
+    "release",
+    "reconcile",
+    "lifecycle",
+)
 
 
 def test_the_layer_and_each_function_are_an_archive_of_their_own(packaged: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from safetensors.torch import save_file
 
 from ml.fit import fit
-from ml.workers import is_first
+from ml.workers import is_first, join
 from tests.unit.toys import SMALL, encoded, network
 
 # All that is random is on, and the last batch of an epoch has one text. Large steps would magnify what is rounded.
@@ -30,7 +30,9 @@ TRAINING, VALIDATION, UNLABELLED = encoded(103), encoded(40, seed=1), encoded(30
 def main(folder: Path, epochs: int) -> None:
     hyper = replace(HYPER, epochs=epochs)
     trained = network(hyper)
-    fit(trained, TRAINING, VALIDATION, UNLABELLED, hyper, folder, {}, checkpoint_seconds=0.02)
+    with join() as workers:
+        texts = TRAINING, VALIDATION, UNLABELLED
+        fit(trained, *texts, hyper, folder, {}, checkpoint_seconds=0.02, workers=workers)
     if is_first():
         save_file(trained.state_dict(), folder / "weights.safetensors")
 

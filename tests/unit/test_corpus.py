@@ -9,7 +9,13 @@ import pytest
 from ml import tokens
 from ml.corpus import encode, load
 from ml.data import Example, write
+from ml.shards import Line
 from tests.unit.toys import SMALL
+
+
+def texts(lines: list[Line]) -> list[str]:
+    return [line.example.text for line in lines if line.example]
+
 
 HYPER = replace(SMALL, validation_share=0.2, min_count=1)
 
@@ -32,8 +38,9 @@ def test_extra_texts_teach_and_nothing_is_judged_by_them(folder: Path) -> None:
     corpus = load(folder, HYPER)
     assert len(corpus.training) == 20
     assert len(corpus.validation) == 4
-    assert {example for example in corpus.training if "extra" in example.text} == set(examples("extra", 4))
-    assert corpus.test == examples("test", 6)
+    learnt = {line.example for line in corpus.training}
+    assert {each for each in learnt if each and "extra" in each.text} == set(examples("extra", 4))
+    assert corpus.judged == examples("test", 6)
 
 
 def test_extra_texts_that_are_judged_by_teach_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -46,9 +53,9 @@ def test_no_text_of_validation_or_test_is_learnt_from_without_its_label(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     corpus = load(folder, HYPER)
-    judged = {example.text for example in corpus.validation + corpus.test}
-    assert len(corpus.unlabelled) == len(set(corpus.unlabelled)) == 17
-    assert not judged & set(corpus.unlabelled)
+    unlabelled = texts(corpus.unlabelled)
+    assert len(unlabelled) == len(set(unlabelled)) == 17
+    assert not set(texts(corpus.validation + corpus.test)) & set(unlabelled)
     assert "17 texts without labels; 6 left out" in capsys.readouterr().out
 
 
@@ -68,9 +75,9 @@ def test_each_text_is_cleaned_once(folder: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(tokens, "tokenise", cleaning)
     corpus = load(folder, HYPER)
     encode(corpus, HYPER)
-    parts = corpus.training + corpus.validation + corpus.test
+    parts = corpus.training + corpus.validation + corpus.test + corpus.unlabelled
     cleaned = [call.args[0] for call in cleaning.call_args_list]
-    assert sorted(cleaned) == sorted([*(example.text for example in parts), *corpus.unlabelled])
+    assert sorted(cleaned) == sorted(texts(parts))
 
 
 def test_the_words_are_those_of_training_and_unlabelled_texts(folder: Path) -> None:
@@ -79,7 +86,7 @@ def test_the_words_are_those_of_training_and_unlabelled_texts(folder: Path) -> N
     words = set(encoded.vocabulary.words)
     assert "wordextra1" in words
     assert "something" in words
-    assert not any(example.text.split()[2] in words for example in corpus.validation + corpus.test)
+    assert not any(text.split()[2] in words for text in texts(corpus.validation + corpus.test))
     assert [len(part.rows) for part in (encoded.training, encoded.validation, encoded.test)] == [20, 4, 6]
 
 

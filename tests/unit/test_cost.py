@@ -1,15 +1,15 @@
-"""The figures of docs/cost.md."""
+"""The figures of docs/cost.md and docs/scale.md."""
 
 import math
 
 import pytest
 
-from benchmarks import cost
+from benchmarks import cost, scale
 
 
 def test_the_page_holds_the_tables_as_prices_and_resources_are_now() -> None:
-    page = cost.PAGE.read_text("utf-8")
-    assert cost.written(page) == page, "run: npm run bench -- cost --write"
+    assert cost.page() == cost.PAGE.read_text("utf-8"), "run: npm run bench -- cost --write"
+    assert scale.page() == scale.PAGE.read_text("utf-8"), "run: npm run bench -- scale --write"
 
 
 def test_comprehend_bills_by_tiers() -> None:
@@ -34,4 +34,15 @@ def test_what_has_not_been_measured_is_not_known() -> None:
 
 def test_a_page_without_the_markers_is_refused() -> None:
     with pytest.raises(ValueError, match="lacks the line"):
-        cost.written("# What it costs\n")
+        cost.written("# What it costs\n", cost.BEGIN, cost.END, "")
+
+
+def test_api_gateway_bills_by_tiers() -> None:
+    assert scale.gateway(1e9) == pytest.approx(333e6 * 3.5e-6 + 667e6 * 2.8e-6)
+    assert scale.gateway(21e9) == pytest.approx(333e6 * 3.5e-6 + 667e6 * 2.8e-6 + 19e9 * 2.38e-6 + 1e9 * 1.51e-6)
+
+
+@pytest.mark.parametrize("rate", scale.RATES)
+def test_every_other_shape_is_cheaper_than_a_review_a_request_and_the_endpoint_alone_the_cheapest(rate: int) -> None:
+    costs = [sum(parts.values()) for parts in scale.shapes(rate).values()]
+    assert (max(costs), min(costs)) == (costs[0], costs[-1])

@@ -12,6 +12,7 @@ from ml.data import Example, read, read_texts, write
 from ml.data_commands import main
 from ml.duplicates import key
 from ml.hyperparameters import Hyperparameters
+from ml.shards import Line
 from tests.unit.conftest import BUCKET
 
 TRAIN = [Example(f"Film number {number} is one that I know.", number % 2, f"film {number}") for number in range(20)]
@@ -92,10 +93,14 @@ def test_what_is_taken_is_only_trained_on_and_says_where_it_is_from(
 def test_training_validates_and_tests_on_no_feedback(base: Path, tmp_path: Path) -> None:
     out = make(base, tmp_path / "out", "--folder", folder_of(tmp_path, documents()))
     before, after = (corpus.load(folder, Hyperparameters(validation_share=0.3)) for folder in (base, out))
-    assert (after.validation, after.test) == (before.validation, before.test)
+    assert (examples(after.validation), after.judged) == (examples(before.validation), before.judged)
     sent = {key(each["text"]) for each in added(out).values()}
-    assert sent <= {key(each.text) for each in after.training}
-    assert not sent & {key(each.text) for each in after.validation + after.test}
+    assert sent <= {key(each.text) for each in examples(after.training)}
+    assert not sent & {key(each.text) for each in examples(after.validation + after.test)}
+
+
+def examples(lines: list[Line]) -> list[Example]:
+    return [line.example for line in lines if line.example]
 
 
 def test_the_same_feedback_gives_the_same_set_and_what_is_no_longer_taken_is_accepted_no_longer(

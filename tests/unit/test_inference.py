@@ -11,7 +11,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml import artifact, inference
+from ml import artifact, inference, predict
 from ml.errors import ArtifactError, VocabularyError
 from ml.model import Architecture, SentimentLSTM
 from ml.text import Preprocessing
@@ -125,7 +125,7 @@ def test_a_row_scores_the_same_whatever_rows_come_with_it(
 def test_rows_share_a_batch_where_that_costs_less_than_their_padding(
     lengths: list[int], batches: list[list[int]]
 ) -> None:
-    assert sorted(lengths[part] for part in inference.cheapest_batches(lengths)) == batches
+    assert sorted(lengths[part] for part in predict.cheapest_batches(lengths)) == batches
 
 
 @pytest.mark.parametrize("accept", ["application/json", "*/*", "text/html, application/json;q=0.9"])
@@ -204,22 +204,11 @@ def test_no_refusal_repeats_a_content_type_or_what_is_accepted(model: artifact.M
 
 
 def test_json_lines_are_answered_one_by_one(model: artifact.Model) -> None:
-    lines = ['{"text": "Good film"}', '{"text": 5}', "{", '{"text": "!!!"}', '{"text": "<b>bad</b>"}']
-    answers = [json.loads(line) for line in ask(model, "\n".join(lines), "application/jsonlines").splitlines()]
-    assert [sorted(answer) for answer in answers] == [
-        ["model", "score"],
-        ["error"],
-        ["error"],
-        ["error"],
-        ["model", "score"],
-    ]
-    ids = json.loads(ask(model, document([[BAD]])))
-    assert answers[4]["score"] == pytest.approx(ids["scores"][0], abs=1e-6)
-    assert "no word is left" in answers[3]["error"]
-
-
-def test_no_lines_give_no_answers(model: artifact.Model) -> None:
-    assert ask(model, "\n\n", "application/jsonlines") == ""
+    lines = ['{"id": 7, "text": "Good film"}', '{"text": "<b>bad</b>"}']
+    first, second = (json.loads(line) for line in ask(model, "\n".join(lines), "application/jsonlines").splitlines())
+    scores = json.loads(ask(model, document([VOCABULARY.encode("good film").ids, [BAD, 0]])))["scores"]
+    assert (first["id"], sorted(second)) == (7, ["model", "score", "sentiment"])
+    assert [first["score"], second["score"]] == pytest.approx(scores, abs=1e-6)
 
 
 def test_another_vocabulary_beside_the_weights_is_refused(folder: Path, tmp_path: Path) -> None:

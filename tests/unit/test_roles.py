@@ -36,6 +36,8 @@ WITHOUT_RESOURCE = {
     "sagemaker:ListModelPackages",
     "sagemaker:ListModels",
     "sagemaker:ListTrainingJobs",
+    "sagemaker:ListTransformJobs",
+    "sagemaker:ListHyperParameterTuningJobs",
     "cloudwatch:PutMetricData",
     "ecr:GetAuthorizationToken",
     "xray:PutTelemetryRecords",
@@ -64,7 +66,7 @@ def test_only_what_aws_ties_to_no_resource_is_granted_on_all(role: str, statemen
 
 def test_a_role_can_be_passed_only_if_it_is_sagemaker_s_and_only_to_sagemaker() -> None:
     passing = {name: statement for name, statement in STATEMENTS if "iam:PassRole" in statement["Action"]}
-    assert sorted(passing) == ["ReconcileRole", "ReleaseRole", "RetrainRole"]
+    assert sorted(passing) == ["BatchRole", "ReconcileRole", "ReleaseRole", "RetrainRole"]
     for statement in passing.values():
         assert statement["Action"] == ["iam:PassRole"]
         assert statement["Resource"] == ["GetAtt SageMakerRole.Arn"]

@@ -153,7 +153,7 @@ def test_the_command_prints_metrics_one_a_line(data: Path, tmp_path: Path) -> No
     assert process.returncode == 0, stderr
     names = [line.partition("=")[0] for line in stdout.splitlines() if "=" in line]
     epoch = ["epoch", "train_loss", "validation_loss", "validation_accuracy", "tokens_per_second"]
-    assert names == [*epoch, *epoch, "test_accuracy"]
+    assert names == [*epoch, *epoch, "validation_accuracy", "test_accuracy"]
     assert artifact.read(tmp_path / "model").version == "v-1"
     assert (tmp_path / "checkpoints" / "metrics.jsonl").exists()
 

@@ -11,7 +11,7 @@ from moto import mock_aws
 from handlers import lifecycle
 from handlers.common import clients, endpoint, metrics, published, scoring, settings, verdicts
 from handlers.common.log import logger
-from local.sagemaker import autoscaling, packages
+from local.sagemaker import autoscaling, packages, tuned
 from tests.unit.handlers.lines import Lines
 from tests.unit.handlers.requests_made import check
 from tests.unit.handlers.stage import ENVIRONMENT, V0, Endpoints, Stage, documents
@@ -21,6 +21,7 @@ from tests.unit.handlers.stage import ENVIRONMENT, V0, Endpoints, Stage, documen
 def aws() -> Iterator[None]:
     """moto in place of AWS, for all tests: making clients anew for each would take most of their time."""
     packages.install()
+    tuned.install()
     autoscaling.install()
     with pytest.MonkeyPatch.context() as environment, mock_aws():
         environment.setenv("AWS_DEFAULT_REGION", ENVIRONMENT["AWS_DEFAULT_REGION"])

@@ -31,13 +31,10 @@ class Misbehaving(ThreadingHTTPServer):
         self.serve(V1)
 
     def serve(self, *versions: str) -> None:
-        """The pointer names these; with all the weight the first, unless there are several: then as good as all."""
+        """The pointer names these, each with the same share; the dice are loaded, and the first is drawn."""
         common = {"vocabulary": VOCABULARY.id, "since": "2026-01-01T00:00:00+00:00"}
-        weights = [1.0, 1e-9][: len(versions)]
-        deployments = [
-            {"version": version, "endpoint": f"e-{version}", "weight": weight, **common}
-            for version, weight in zip(versions, weights, strict=True)
-        ]
+        share = 1 / len(versions)
+        deployments = [{"version": each, "endpoint": f"e-{each}", "weight": share, **common} for each in versions]
         self.objects[POINTER] = json.dumps({"deployments": deployments}).encode()
 
     def handle_error(self, request: Any, client_address: Any) -> None:

@@ -17,7 +17,7 @@ from tests.unit.handlers.retraining import jobs, prepare
 from tests.unit.handlers.stage import PREFIX, V1, Stage
 
 ROOT = Path(retrain.__file__).parents[1]
-JOB, ENDPOINT = PREFIX + V1, f"{PREFIX}{V1}-0a1b2c"
+JOB, ENDPOINT, TUNING = PREFIX + V1, f"{PREFIX}{V1}-0a1b2c", f"{PREFIX}t0123456789"
 
 
 class Loader(yaml.SafeLoader):
@@ -61,6 +61,19 @@ def job(status: str, name: str = JOB) -> dict[str, Any]:
         "Tags": {},
     }
     return documented("SageMaker Training Job State Change", f"training-job/{name}", detail)
+
+
+def tuning(status: str, name: str = TUNING) -> dict[str, Any]:
+    detail = {
+        "HyperParameterTuningJobName": name,
+        "HyperParameterTuningJobArn": f"arn:aws:sagemaker:us-east-1:123456789012:hyper-parameter-tuning-job/{name}",
+        "HyperParameterTuningJobStatus": status,
+        "CreationTime": 1583831889050,
+        "TrainingJobStatusCounters": {"Completed": 1, "InProgress": 0},
+        "Tags": {},
+    }
+    resource = f"hyper-parameter-tuning-job/{name}"
+    return documented("SageMaker HyperParameter Tuning Job State Change", resource, detail)
 
 
 def endpoint(status: str, name: str = ENDPOINT) -> dict[str, Any]:
@@ -110,6 +123,10 @@ WAKING = [
     job("Completed"),
     job("Failed"),
     job("Stopped"),
+    job("Completed", f"{PREFIX}key-0123456789abcdef"),
+    tuning("Completed"),
+    tuning("Failed"),
+    tuning("Stopped"),
     endpoint("IN_SERVICE"),
     endpoint("FAILED"),
     package(),
@@ -119,6 +136,9 @@ WAKING = [
 OTHERS = [
     job("InProgress"),
     job("Completed", "another-job"),
+    job("Completed", f"{TUNING}-001-0a1b2c3d"),
+    tuning("InProgress"),
+    tuning("Completed", "another-tuning-job"),
     endpoint("CREATING"),
     endpoint("IN_SERVICE", "another-endpoint"),
     package("another-group"),

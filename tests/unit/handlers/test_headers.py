@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from handlers import feedback, jobs, model, models, page, retrain, sentiment
+from handlers import batches, feedback, jobs, model, models, page, retrain, sentiment
 from handlers.common.http import SECURITY
 from tests.unit.handlers.stage import Stage, event
 
@@ -19,6 +19,8 @@ ROUTES = {
     "GET /models": models,
     "GET /jobs/{job}": jobs,
     "POST /retrain": retrain,
+    "POST /batches": batches,
+    "GET /batches/{id}": batches,
     "GET /": page,
     "GET /assets/{file}": page,
     "GET /openapi.json": page,

@@ -14,7 +14,7 @@ import botocore.endpoint
 import pytest
 
 from handlers import feedback, jobs, model, models, sentiment
-from handlers.common import clients, deadline, metrics, published, scoring, settings
+from handlers.common import clients, deadline, metrics, pointer, published, scoring, settings
 from handlers.common.log import logger
 from ml.text import Preprocessing
 from ml.vocabulary import Vocabulary
@@ -53,6 +53,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Misbehaving]:
         monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda seconds: None))
         monkeypatch.setattr(published, "pointers", published.PointerCache())
         monkeypatch.setattr(scoring, "breaker", scoring.Breaker())
+        monkeypatch.setattr(pointer.DICE, "choices", lambda found, weights: found[:1])
         settings.settings.cache_clear()
         published.vocabulary_of.cache_clear()
         yield server
@@ -149,8 +150,22 @@ def test_another_deployment_answers_and_the_one_line_says_why(
     assert line["cause"].startswith(cause)
     assert counted(line) == {"Failures": (E1, [1])}
     before = aws.requests
-    assert post()[1]["model"] == V2  # at once: the other one rests
+    assert post()[1]["model"] == V2  # at once: the other one rests, and its alarm is told so
     assert aws.requests == before + 1
+    assert counted(one_line(lines)) == {"Failures": (E1, [1])}
+
+
+def test_a_small_share_s_endpoint_is_not_asked_in_place_of_a_large_one_s_that_rests(aws: Misbehaving) -> None:
+    aws.serve(V1, V2)
+    document = json.loads(aws.objects[POINTER])
+    document["deployments"][0]["weight"], document["deployments"][1]["weight"] = 0.9, 0.1
+    aws.objects[POINTER] = json.dumps(document).encode()
+    aws.faults[E1] = refuses(400, "ThrottlingException")
+    assert post()[1]["model"] == V2  # the one request that failed
+    aws.faults.clear()
+    assert scoring.breaker.resting() == {E1}
+    assert post()[1]["model"] == V1
+    assert not scoring.breaker.resting()
 
 
 def test_where_two_endpoints_fail_each_is_counted_for_itself(aws: Misbehaving, lines: Lines) -> None:
