@@ -43,6 +43,7 @@ module.exports = class GatewayResponses {
     for (const { Type, Properties } of Object.values(this.resources())) {
       if (Type !== "AWS::ApiGateway::GatewayResponse") continue;
       Properties.ResponseParameters["gatewayresponse.header.Access-Control-Allow-Origin"] = allowed;
+      Properties.ResponseParameters["gatewayresponse.header.Access-Control-Expose-Headers"] = "'Retry-After'";
     }
   }
 

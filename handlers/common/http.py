@@ -120,7 +120,8 @@ def for_origin(origin: str) -> dict[str, str]:
     allowed = os.environ.get("CORS_ORIGINS", "").split()
     if not allowed:
         return {}
-    return {"Vary": "Origin"} | ({"Access-Control-Allow-Origin": origin} if origin in allowed else {})
+    granted = {"Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "Retry-After"}
+    return {"Vary": "Origin"} | (granted if origin in allowed else {})
 
 
 def problem(error: ApiError) -> Answer:

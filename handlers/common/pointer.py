@@ -5,6 +5,7 @@ so two releases at once leave one winner.
 """
 
 import json
+import math
 import random
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
@@ -175,7 +176,7 @@ def read() -> Pointer:
     content = answer["Body"].read()
     try:
         return _parse(json.loads(content), answer["ETag"])
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as error:
         raise PointerBroken(
             "What this service serves cannot be read at the moment. Please try again shortly; if it lasts, bring back "
             f"an earlier version of {KEY}."
@@ -185,13 +186,21 @@ def read() -> Pointer:
 def _parse(document: dict[str, Any], etag: str) -> Pointer:
     rollout = document.get("rollout")
     return Pointer(
-        tuple(Deployment(**{**each, "weight": float(each["weight"])}) for each in document["deployments"]),
+        tuple(map(_deployment, document["deployments"])),
         Rollout(**rollout) if rollout else None,
         tuple(Outcome(**each) for each in document.get("history", ())),
         tuple(document.get("going", ())),
         document.get("created_at", ""),
         etag,
     )
+
+
+def _deployment(fields: dict[str, Any]) -> Deployment:
+    found = Deployment(**{**fields, "weight": float(fields["weight"])})
+    named = (found.version, found.endpoint, found.vocabulary)
+    if not 0 <= found.weight < math.inf or not all(isinstance(name, str) for name in named):
+        raise ValueError("a deployment's share is no number that can be drawn by, or a name of it is no string")
+    return found
 
 
 def write(pointer: Pointer) -> Pointer:

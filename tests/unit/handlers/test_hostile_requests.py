@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers import feedback, jobs, page, retrain, sentiment
+from handlers.common import pointer
 from handlers.common.limits import FEEDBACK_CHARACTERS
 from ml.job import HYPERPARAMETERS, SETTINGS
 from tests.unit.handlers.lines import Lines
@@ -128,3 +130,19 @@ def test_nothing_of_a_body_is_logged(serving: Stage, lines: Lines, name: str) ->
     send("/sentiment", BODIES[name])
     assert lines.answered["status"] == 400
     assert len(lines.stream.getvalue()) < 2000
+
+
+names = st.text(max_size=3)
+shares = st.fixed_dictionaries(
+    {"version": names, "endpoint": names, "vocabulary": names, "weight": st.floats() | any_json, "since": names}
+)
+
+
+@given(document=any_json | st.fixed_dictionaries({"deployments": st.lists(shares, max_size=3)}))
+@on_one_stage
+def test_whatever_stands_in_the_pointer_s_place_is_refused_or_can_be_drawn_from(
+    serving: Stage, document: object
+) -> None:
+    serving.put(pointer.KEY, json.dumps(document))
+    with suppress(pointer.PointerBroken):  # a 503, as test_serving_faults.py has it
+        pointer.read().choose()
