@@ -5,7 +5,7 @@ import json
 import platform
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,14 @@ def reviews(data: Path, count: int) -> list[str]:
     """A random choice of the texts in `data`/train.jsonl.gz."""
     with gzip.open(data / "train.jsonl.gz", "rt", encoding="utf-8") as lines:
         return [json.loads(line)["text"] for line in random.Random(1).sample(list(lines), count)]
+
+
+def all_lines(data: Path) -> Iterator[bytes]:
+    """The lines of `data`/train.jsonl.gz and then, where there are some, of unlabelled.jsonl.gz."""
+    for part in ("train", "unlabelled"):
+        if (path := data / f"{part}.jsonl.gz").exists():
+            with gzip.open(path) as file:
+                yield from file
 
 
 def lstm_operations(architecture: Architecture) -> int:

@@ -13,13 +13,13 @@ import itertools
 import json
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from benchmarks._common import machine, made_up_rows
+from benchmarks._common import all_lines, machine, made_up_rows
 from ml import artifact, ngrams, predict
 from ml.bundle import BASELINE
 from ml.model import Architecture, SentimentLSTM
@@ -78,7 +78,7 @@ def by_reviews(data: Path) -> dict[str, Stage]:
     network = artifact.read(BASELINE)
 
     def lines(count: int) -> list[bytes]:
-        return list(itertools.islice(itertools.cycle(_lines(data)), count))
+        return list(itertools.islice(itertools.cycle(all_lines(data)), count))
 
     def texts(count: int) -> list[str]:
         return [json.loads(line)["text"] for line in lines(count)]
@@ -182,7 +182,7 @@ def by_vocabulary() -> dict[str, Stage]:
 def by_words(data: Path) -> dict[str, Stage]:
     """What a request does with one review of so many words."""
     network = artifact.read(BASELINE)
-    words = [word for line in itertools.islice(_lines(data), 2000) for word in json.loads(line)["text"].split()]
+    words = [word for line in itertools.islice(all_lines(data), 2000) for word in json.loads(line)["text"].split()]
 
     def text(count: int) -> str:
         return " ".join(itertools.islice(itertools.cycle(words), count))
@@ -207,13 +207,6 @@ def by_words(data: Path) -> dict[str, Stage]:
         return lambda: predict.explain_row(row, network)
 
     return {"clean and look up": clean, "places of words": places, "score": score, "explain": explain}
-
-
-def _lines(data: Path) -> Iterator[bytes]:
-    for part in ("train", "unlabelled"):
-        if (path := data / f"{part}.jsonl.gz").exists():
-            with gzip.open(path) as file:
-                yield from file
 
 
 def table(what: str, times: Times) -> str:
