@@ -139,8 +139,9 @@ def main() -> None:
         print(table(["", "reviews/s", "times the first"], [[n, f"{r:,.0f}", f"{r / first:.1f}"] for n, r in found]))
         count, size = cores(), path.stat().st_size
         spent, held = batch(path, count)
+    rate, most_possible = options.lines / spent, count * found[-1][1]
     print(f"{options.lines:,} reviews, {size / 1e6:,.0f} MB, {count} processes: {spent:,.0f} s, ", end="")
-    print(f"{options.lines / spent:,.0f} reviews/s, {options.lines / spent / count * found[-1][1] ** -1:.2f} of the limit")
+    print(f"{rate:,.0f} reviews/s, {rate / most_possible:.2f} of the limit")
     size_of_part = max(1, len(held) // PARTS)
     most = [max(held[start : start + size_of_part]) for start in range(0, size_of_part * PARTS, size_of_part)]
     print("most memory held in each fifth of the time, GB: " + ", ".join(f"{each:.2f}" for each in most))

@@ -83,8 +83,10 @@ def test_faults(arguments: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     names = sorted(path.stem for path in (ROOT / "benchmarks").glob("[a-z]*.py"))
-    if not arguments or arguments[0] not in names:
-        raise Problem(f"Say which: npm run bench -- NAME, where NAME is one of: {', '.join(names)}.")
+    if not arguments or arguments[0].startswith("-"):
+        arguments = ["all", *arguments]
+    if arguments[0] not in names:
+        raise Problem(f"There is no benchmark {arguments[0]!r}, only: {', '.join(names)}.")
     install.application()
     return _become([VENV_PYTHON, "-m", f"benchmarks.{arguments[0]}", *arguments[1:]])
 

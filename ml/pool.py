@@ -1,6 +1,7 @@
 """Processes that judge lines of reviews beside each other, and give their answers in order."""
 
 import multiprocessing
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -13,6 +14,7 @@ from typing import Any
 from ml.errors import DataError
 
 LINES, BYTES = 512, 1_000_000  # that a process is given at once, at most
+SHAPES = "32"  # of batches, for which a process keeps what it has built
 AHEAD = 3  # chunks a process that are read before they are asked for
 
 
@@ -35,6 +37,8 @@ def judge(lines: Iterable[Line], model: Path, workers: int) -> Iterator[Answers]
     Raises ArtifactError or VocabularyError when `model` holds no model, DataError when a process was killed.
     """
     _load(model)  # before any process is started: what is wrong with it is said here, and once
+    # oneDNN keeps what it has built for each shape of a batch, for the last 1,024 of them: that would be a gigabyte.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", SHAPES)
     context = multiprocessing.get_context("spawn")  # a fork would take along torch's threads, and their locks
     under_way: deque[tuple[int, Future[list[dict[str, Any]]]]] = deque()
 

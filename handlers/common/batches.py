@@ -87,10 +87,6 @@ class Batch:
         """Whether a function is at work on it, or was killed in the time that it had left."""
         return self.held_until > now().isoformat()
 
-    def answers_key(self, index: int) -> str:
-        """Where the transform job puts the answers to the segment of that index."""
-        return f"{self.folder}answers/{part_name(index)}.out"
-
 
 def part_name(index: int) -> str:
     """The name of the part that the segment of that index becomes."""
@@ -157,14 +153,24 @@ def wake() -> None:
 
 def answered(batch: Batch) -> int:
     """Of how many lines the transform job has written the answers."""
-    prefix = f"{batch.folder}answers/"
-    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=settings().bucket, Prefix=prefix)
-    keys = {each["Key"] for page in pages for each in page.get("Contents", [])}
+    keys = answer_keys(batch)
     return sum(
         segment.lines
         for index, segment in enumerate(batch.segments)
-        if segment.too_long or batch.answers_key(index) in keys
+        if segment.too_long or f"{part_name(index)}.out" in keys
     )
+
+
+def answer_keys(batch: Batch) -> dict[str, str]:
+    """The names of the objects that the transform job has written, <part>.out, and the key of each.
+
+    It is not known before in which folder below answers/ they are: SageMaker's pages say in one that of the input's own
+    folder (https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformOutput.html).
+    """
+    prefix = f"{batch.folder}answers/"
+    pages = s3().get_paginator("list_objects_v2").paginate(Bucket=settings().bucket, Prefix=prefix)
+    keys = (each["Key"] for page in pages for each in page.get("Contents", []))
+    return {key.rpartition("/")[2]: key for key in keys}
 
 
 def now() -> datetime:

@@ -6,7 +6,7 @@ They are read and written as a stream, because each that has no id gets the numb
 import json
 from collections.abc import Callable, Iterable, Iterator
 
-from handlers.common.batches import Batch, answer_key
+from handlers.common.batches import Batch, answer_key, answer_keys, part_name
 from handlers.common.clients import s3_at_length
 from handlers.common.settings import settings
 from handlers.common.splitting import LINE_BYTES, read_through
@@ -37,9 +37,9 @@ def join(batch: Batch, require_stage: Callable[[], None]) -> None:
 
 def answers(batch: Batch) -> Iterator[bytes]:
     """The answer to each line of the upload, with its line break."""
-    before = 0
+    keys, before = answer_keys(batch), 0
     for index, segment in enumerate(batch.segments):
-        lines = [TOO_LONG] if segment.too_long else whole_lines(_object(batch.answers_key(index)))
+        lines = [TOO_LONG] if segment.too_long else whole_lines(_object(keys.get(f"{part_name(index)}.out")))
         yield from numbered(lines, before, segment.lines)
         before += segment.lines
 
@@ -87,11 +87,8 @@ def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield rest
 
 
-def _object(key: str) -> Iterator[bytes]:
-    try:
-        found = s3_at_length().head_object(Bucket=settings().bucket, Key=key)
-    except s3_at_length().exceptions.ClientError as error:
-        if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-            raise Broken("The transform job left no answers to a part of the upload.") from error
-        raise
+def _object(key: str | None) -> Iterator[bytes]:
+    if key is None:
+        raise Broken("The transform job left no answers to a part of the upload.")
+    found = s3_at_length().head_object(Bucket=settings().bucket, Key=key)
     return read_through(key, found["ETag"], found["ContentLength"])

@@ -19,7 +19,7 @@ from handlers.common.log import logger
 from handlers.common.notify import tell
 from handlers.common.pointer import FAILED, Outcome, Pointer
 from handlers.common.settings import number, settings
-from handlers.common.store import artifact_key, baselines, put
+from handlers.common.store import artifact_key, baselines, delete, put
 from handlers.common.verdicts import Verdict
 
 RECENT_JOBS = 100  # of which a tuning job's, which are not judged, may be half
@@ -77,11 +77,17 @@ def judge_job(summary: dict[str, Any], serving: Pointer) -> Verdict:
 
 
 def judge_tuning(summary: dict[str, Any], serving: Pointer) -> Verdict:
-    """The verdict on the best model that a tuning job's jobs left, by its summary in ListHyperParameterTuningJobs."""
+    """The verdict on the best model that a tuning job's jobs left, by its summary in ListHyperParameterTuningJobs.
+
+    Those of the others, which nobody can release, are deleted first: what fails before the verdict is done again.
+    """
     job = summary["HyperParameterTuningJobName"]
     description = sagemaker().describe_hyper_parameter_tuning_job(HyperParameterTuningJobName=job)
     best = tuning.best(description) if description["HyperParameterTuningJobStatus"] == "Completed" else None
     if best:
+        for child in tuning.children(job):
+            if child["TrainingJobName"] != best["TrainingJobName"]:
+                delete(artifact_key(settings().version_of(child["TrainingJobName"])))
         return judge_job(best, serving)
     created, version = summary["CreationTime"].isoformat(), settings().version_of(job)
     return _record(Verdict(version, job, created, pointer.now(), REJECTED, [tuning.why_no_model(description)]))

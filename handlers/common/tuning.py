@@ -55,7 +55,7 @@ def report(job: str, description: dict[str, Any]) -> dict[str, Any]:
     """A tuning job in the form of a job; `tuning` tells of those that it has started."""
     limits = description["HyperParameterTuningJobConfig"]["ResourceLimits"]
     static = description[training.DEFINITION]["StaticHyperParameters"]
-    children, leader = _children(job), best(description)
+    tried, leader = children(job), best(description)
     verdict = _verdict(job, leader)
     rejected = "; ".join(verdict.reasons) if verdict and verdict.status == REJECTED else None
     return {
@@ -65,20 +65,21 @@ def report(job: str, description: dict[str, Any]) -> dict[str, Any]:
         "hyperparameters": {k: v for k, v in static.items() if not k.startswith("sagemaker_")},
         "epochs": [],
         "seconds": _seconds(description["CreationTime"], description.get("HyperParameterTuningEndTime")),
-        "cost_usd_estimate": _cost(description, children),
+        "cost_usd_estimate": _cost(description, tried),
         "verdict": verdict.in_short() if verdict else None,
         "reason": plain(description.get("FailureReason", "")) or rejected,
         "tuning": {
             "jobs": limits["MaxNumberOfTrainingJobs"],
             "parallel": limits["MaxParallelTrainingJobs"],
-            "ended": sum(each["TrainingJobStatus"] in OVER for each in children),
-            "tried": [_tried(each) for each in children],
+            "ended": sum(each["TrainingJobStatus"] in OVER for each in tried),
+            "tried": [_tried(each) for each in tried],
             "best": _tried(leader) if leader else None,
         },
     }
 
 
-def _children(job: str) -> list[dict[str, Any]]:
+def children(job: str) -> list[dict[str, Any]]:
+    """Summaries of the training jobs that a tuning job has started, the oldest first."""
     answer = sagemaker().list_training_jobs_for_hyper_parameter_tuning_job(
         HyperParameterTuningJobName=job, SortBy="CreationTime", SortOrder="Ascending", MaxResults=100
     )
@@ -99,9 +100,9 @@ def _verdict(job: str, leader: dict[str, Any] | None) -> Verdict | None:
     return verdicts.read(settings().version_of(leader["TrainingJobName"] if leader else job))
 
 
-def _cost(description: dict[str, Any], children: list[dict[str, Any]]) -> float | None:
+def _cost(description: dict[str, Any], tried: list[dict[str, Any]]) -> float | None:
     """What the jobs so far come to if all their seconds are billed."""
-    started = [each for each in children if "TrainingStartTime" in each]
+    started = [each for each in tried if "TrainingStartTime" in each]
     if not started:
         return None
     seconds = sum(_seconds(each["TrainingStartTime"], each.get("TrainingEndTime")) for each in started)

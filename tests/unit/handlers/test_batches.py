@@ -86,15 +86,15 @@ def wake(seconds: float = 900) -> None:
     batch.handler({}, Context(seconds))
 
 
-def transform(stage: Stage, name: str) -> None:
-    """Do what the batch's transform job does: an object of answers for each of its parts."""
+def transform(stage: Stage, name: str, folder: str = "") -> None:
+    """Do what the batch's transform job does: an object of answers for each of its parts, in `folder` of its output."""
     job = stage.sagemaker.describe_transform_job(TransformJobName=f"{PREFIX}batch-{name}")
     prefix = job["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"].removeprefix(f"s3://{BUCKET}/")
     target = job["TransformOutput"]["S3OutputPath"].removeprefix(f"s3://{BUCKET}/")
     for each in stage.s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"]:
         body = stage.s3.get_object(Bucket=BUCKET, Key=each["Key"])["Body"].read()
         answers = "".join(json.dumps(answer(line)) + "\n" for line in body.decode().splitlines())
-        stage.put(f"{target}/{each['Key'].removeprefix(prefix)}.out", answers + "\n")
+        stage.put(f"{target}/{folder}{each['Key'].removeprefix(prefix)}.out", answers + "\n")
 
 
 def end(name: str) -> None:
@@ -134,6 +134,17 @@ def test_a_batch_is_cut_transformed_and_put_together_in_the_order_of_its_upload(
     assert f"batches/{name}/answers.jsonl" in told["download"]
     assert whole(serving, name) == WHOLE
     assert remaining(serving) == ([], [])
+
+
+def test_answers_are_found_in_whichever_folder_below_the_output_the_job_leaves_them(serving: Stage) -> None:
+    name = uploaded(serving)
+    wake()
+    transform(serving, name, f"batches/{name}/parts-0/")
+    assert asked(name)["done"] == 5
+    end(name)
+    wake()
+    assert asked(name)["status"] == "Completed"
+    assert whole(serving, name) == WHOLE
 
 
 def test_the_form_takes_one_key_of_so_many_bytes_for_an_hour(serving: Stage) -> None:

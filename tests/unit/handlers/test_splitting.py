@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.common import joining, splitting
-from handlers.common.batches import Batch
+from handlers.common.batches import Batch, part_name
 from handlers.common.joining import Broken, numbered, pieces
 from handlers.common.splitting import Segment, cut, part_bytes
 from ml import lines
@@ -102,7 +102,7 @@ def test_the_whole_answer_has_an_answer_to_each_line_in_the_order_of_the_upload(
 ) -> None:
     segments = tuple(cut(chunks(body, size), least))
     batch = Batch("0" * 20, "2026-01-01T00:00:00+00:00", segments=segments)
-    parts = {batch.answers_key(index): body[each.start : each.end] for index, each in enumerate(segments)}
+    parts = {f"{part_name(index)}.out": body[each.start : each.end] for index, each in enumerate(segments)}
 
     def answered(key: str) -> list[bytes]:
         answers = (json.dumps({"error": line.decode()}).encode() + b"\n" for line in lines.split(parts[key]))
@@ -110,6 +110,7 @@ def test_the_whole_answer_has_an_answer_to_each_line_in_the_order_of_the_upload(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(joining, "_object", answered)
+        patch.setattr(joining, "answer_keys", lambda _: {name: name for name in parts})
         found = [json.loads(answer) for answer in joining.answers(batch)]
     assert [each["id"] for each in found] == list(range(1, len(found) + 1))
     texts = [None if "and this one has more" in each["error"] else each["error"].encode() for each in found]

@@ -18,7 +18,7 @@ from ml.job import JobError
 from tests.unit.handlers.faults import answer_lost, crashing, fails_at, killed, unavailable
 from tests.unit.handlers.lines import Lines, told
 from tests.unit.handlers.retraining import jobs, post, prepare, run, start_next, waiting
-from tests.unit.handlers.stage import PREFIX, V1, Stage, artifact, event, failure
+from tests.unit.handlers.stage import BUCKET, PREFIX, V1, Stage, artifact, event, failure
 from tests.unit.handlers.test_openapi import conforms
 
 TUNE = {"ranges": {"hidden_dim": [16, 64], "pooling": ["max", "mean"]}, "jobs": 3, "parallel": 2}
@@ -181,6 +181,21 @@ def test_the_best_of_its_jobs_alone_is_a_candidate_and_is_released(ready: Stage)
     found = described(job)
     assert found["verdict"]["approved"]
     assert described(best)["verdict"]["approved"]
+
+
+def test_the_models_of_the_others_are_deleted(ready: Stage) -> None:
+    job = ask()
+    children = tried(ready, job, [0.75, 0.9, 0.8])
+    assert all(artifact_of(ready, child) for child in children)
+    end(job)
+    reconcile.handler({}, None)
+    assert [child for child in children if artifact_of(ready, child)] == [children[1]]
+
+
+def artifact_of(stage: Stage, job: str) -> bool:
+    """Whether the model that a job left is there."""
+    key = f"jobs/{job}/output/model.tar.gz"
+    return "Contents" in stage.s3.list_objects_v2(Bucket=BUCKET, Prefix=key)
 
 
 @pytest.mark.parametrize(
