@@ -50,7 +50,8 @@ def _graph(network: SentimentLSTM) -> onnx.ModelProto:
         "W": numpy.stack([_gates(lstm.weight_ih_l0) for lstm in lstms]),
         "R": numpy.stack([_gates(lstm.weight_hh_l0) for lstm in lstms]),
         "B": numpy.stack(biases),
-        "weight": network.linear.weight.detach().numpy().T.copy(),
+        # For each direction its maxima and means; ONNX's one node for both directions gives the maxima of both first.
+        "weight": network.linear.weight.detach().reshape(2, 2, -1).transpose(0, 1).reshape(-1, 1).numpy(),
         "bias": network.linear.bias.detach().numpy(),
         "time": numpy.array([0]),
         "last": numpy.array([1]),

@@ -21,17 +21,21 @@ PAGE = ROOT / "docs" / "cost.md"
 BEGIN, END = "<!-- cost: npm run bench -- cost --write -->\n", "<!-- end of cost -->"
 HOURS, MINUTES = 730, 43_800  # of a month
 LEVELS = (1_000, 100_000, 3_000_000, 100_000_000)  # reviews a month
+BATCHES = (1_000, 1_000_000, 3_700_000)  # reviews; the last are as many as an upload holds
 
 # What the figures rest on. Each with where it is from; what is a guess says so, and lies on the dear side.
 REVIEW_UNITS = 13.75  # of Comprehend's: `npm run bench -- cost --data data/imdb`, 1,325 characters on average
 ENDPOINT_MS = 10.0  # one review alone: 3 ms in benchmarks/README.md, and thrice that for a slower core and a server
+BATCH_MS = 5.0  # one review among many: 1.5 ms in benchmarks/README.md, and thrice that for a slower core
+BATCH_START = 5.0  # minutes that an instance bills before a transform job's first review: a guess
+BATCH_INSTANCES, BATCH_INSTANCE, BATCH_CPUS = 2, "ml.m5.xlarge", 4  # prices.json does not know an ml.c5.xlarge
 SERVERLESS_MS = 20.0  # a guess: 3072 MB come with half of the CPUs that 6144 MB have
 LAMBDA_MS = 40.0  # a guess: on the local stack such a review takes 27 ms in all (median of 150, a busy machine)
 LAMBDA_GB, RECONCILE_GB = 1.0, 0.5  # memorySize in serverless.yml
 LOG_KB = 1.5  # a request: its line with the metrics, and Lambda's own three
 PEAK = 5.0  # times the mean, that instances have to stand
 BUSY = 0.6  # of its time, that an instance is to work at the peak
-RECONCILE = {"s3, read": 11, "s3, write or list": 3}  # calls of a run that finds nothing to do, counted in moto
+RECONCILE = {"s3, read": 11, "s3, write or list": 4}  # calls of a run that finds nothing to do, counted in moto
 RECONCILE_SECONDS = 1.0  # a guess: some twenty calls of AWS, one after the other
 ENDPOINT_ALARMS = len(OF_AN_ENDPOINT) + 2  # and those that target tracking makes for itself
 METRICS = 7  # handlers/common/metrics.py says of which
@@ -81,6 +85,11 @@ class Serverless:
 
 
 KINDS = (Realtime("ml.m5.large", 2), Realtime("ml.g5.xlarge", None), Serverless())
+
+
+def batch_minutes(reviews: int) -> float:
+    """How long a batch transform job takes, all CPUs of its instances at work."""
+    return BATCH_START + reviews * BATCH_MS / 60_000 / (BATCH_INSTANCES * BATCH_CPUS)
 
 
 def in_front(reviews: int, texts: int = 1) -> float:
@@ -145,6 +154,7 @@ def tables() -> str:
     even = hour("ml.m5.large") * HOURS / (Serverless().month(1_000_000) / 1e6)
     gb_month = HOURS * 3600 * use("snapstart, GB-second cached")
     firewall = use("waf, web ACL-month") + FIREWALL_RULES * use("waf, rule-month")
+    price = hour(BATCH_INSTANCE)
     trainings = (("ml.g5.xlarge", 60), ("ml.g4dn.xlarge", 60), ("ml.m5.xlarge", 60), ("ml.m5.xlarge", 15))
     parts = [
         table(["USD per million reviews", *heads], [[n, *map(usd, c)] for n, c in millions.items()]),
@@ -163,6 +173,13 @@ def tables() -> str:
         table(
             ["A training job, at most", "minutes", "USD"],
             [[name, str(minutes), usd(hour(name) * minutes / 60)] for name, minutes in trainings],
+        ),
+        table(
+            [f"A batch, on {BATCH_INSTANCES} × {BATCH_INSTANCE}", "minutes", "USD"],
+            [
+                [f"{n:,} reviews", f"{batch_minutes(n):.0f}", usd(batch_minutes(n) / 60 * BATCH_INSTANCES * price)]
+                for n in BATCHES
+            ],
         ),
         table(
             ["SnapStart of a function of 1 GB", "USD"],

@@ -5,6 +5,7 @@ runs to its end, and the same tuning job's name gives the same values.
 """
 
 import copy
+import logging
 import math
 import random
 import threading
@@ -17,6 +18,8 @@ from local.sagemaker import tuned
 from local.sagemaker.records import FINAL, Records
 from local.sagemaker.training import TrainingJobs
 from local.sagemaker.tuned import Tuning, started
+
+log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.2
 PASSED_ON = ("AlgorithmSpecification", "InputDataConfig", "OutputDataConfig", "ResourceConfig", "StoppingCondition")
@@ -47,7 +50,7 @@ class TuningJobs:
         """Begin to run a tuning job; its ARN. The records' lock is held."""
         tuning = tuned.create(self._records.backend, request)
         self._records.set_tuning(tuning)
-        threading.Thread(target=self._run, args=(tuning,), name=tuning.name, daemon=True).start()
+        threading.Thread(target=self._to_the_end, args=(tuning,), name=tuning.name, daemon=True).start()
         return tuning.arn
 
     def stop(self, name: str) -> None:
@@ -64,6 +67,15 @@ class TuningJobs:
 
     def _running(self, tuning: Tuning) -> list[FakeTrainingJob]:
         return [job for job in started(self._records.backend, tuning) if job.training_job_status not in FINAL]
+
+    def _to_the_end(self, tuning: Tuning) -> None:
+        """Run the tuning job; whatever happens, it ends in a final state, with its reason."""
+        try:
+            self._run(tuning)
+        except Exception as error:
+            log.exception("tuning job %s", tuning.name)
+            with self._records.lock:
+                self._finish(tuning, "Failed", f"InternalServerError: {type(error).__name__}: {error}")
 
     def _run(self, tuning: Tuning) -> None:
         limits, numbers = tuning.config["ResourceLimits"], random.Random(tuning.name)  # noqa: S311

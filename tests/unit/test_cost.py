@@ -27,6 +27,13 @@ def test_an_instance_bills_alike_whether_it_is_asked_or_not_until_the_peak_takes
     assert endpoint.month(most + 10) == 2 * idle
 
 
+def test_a_batch_bills_its_instances_from_their_start_to_the_last_review() -> None:
+    assert cost.batch_minutes(0) == cost.BATCH_START
+    each = cost.batch_minutes(2_000_000) - cost.batch_minutes(1_000_000)
+    cpus = cost.BATCH_INSTANCES * cost.BATCH_CPUS
+    assert each * cpus == pytest.approx(1_000_000 * cost.BATCH_MS / 1000 / 60)
+
+
 def test_what_has_not_been_measured_is_not_known() -> None:
     assert cost.Realtime("ml.g5.xlarge", workers=None).month(10**9) is None
     assert "not known" in cost.tables()

@@ -2,11 +2,15 @@
 
 import json
 import random
+import threading
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 from botocore.exceptions import ClientError
 
+from local.sagemaker import tuning
 from local.sagemaker.needed import needed
 from local.sagemaker.policies import Right
 from local.sagemaker.tuning import drawn
@@ -68,6 +72,15 @@ def children(sagemaker: LocalSageMaker, name: str) -> list[dict[str, Any]]:
     pages = sagemaker.api.get_paginator("list_training_jobs_for_hyper_parameter_tuning_job")
     answers = pages.paginate(HyperParameterTuningJobName=name, SortBy="CreationTime", SortOrder="Ascending")
     return [each for answer in answers for each in answer["TrainingJobSummaries"]]
+
+
+def test_one_that_cannot_go_on_has_failed_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = MagicMock(lock=threading.Lock())
+    broken = SimpleNamespace(name="p-tune", arn="arn", config={"ResourceLimits": {}}, tried={}, status="InProgress")
+    monkeypatch.setattr(tuning.tuned, "create", lambda *_: broken)
+    tuning.TuningJobs(records, MagicMock()).start({})
+    wait_for(lambda: broken.status == "Failed", "its end", 10)
+    assert broken.failure_reason == "InternalServerError: KeyError: 'MaxNumberOfTrainingJobs'"
 
 
 def test_a_tuning_job_runs_its_training_jobs_and_names_the_best(sagemaker, moto):
