@@ -29,6 +29,7 @@ WAYS = ((1, 1), (1, 2), (2, 1), (2, 2), (4, 1))  # processes, and threads of eac
 ROWS = (1, 8, 32)  # reviews a request
 CALLERS = (1, 2, 4, 8, 16, 32)
 MANY = 8  # callers where the ways are compared
+WARM_UP = 10.0  # seconds, in which every process loads the model and Java compiles the server
 WORDS = 220  # of IMDb's reviews on average
 
 
@@ -79,7 +80,7 @@ def measure(processes: int, threads: int, loads: list[tuple[int, int]], seconds:
         shutil.copytree(BASELINE, model)
         write_code(model / "code")
         with aws_serving_image(Path(scratch), processes, threads) as invoke:
-            ask(invoke, 1, MANY, 2.0)  # until every process has loaded the model
+            ask(invoke, 1, MANY, WARM_UP)
             return [ask(invoke, rows, callers, seconds) for rows, callers in loads]
 
 

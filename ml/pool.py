@@ -37,7 +37,7 @@ def judge(lines: Iterable[Line], model: Path, workers: int) -> Iterator[Answers]
     Raises ArtifactError or VocabularyError when `model` holds no model, DataError when a process was killed.
     """
     _load(model)  # before any process is started: what is wrong with it is said here, and once
-    # oneDNN keeps what it has built for each shape of a batch, for the last 1,024 of them: that would be a gigabyte.
+    # oneDNN keeps what it has built for the last 1,024 shapes of a batch: that would be 0.7 GB a process.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", SHAPES)
     context = multiprocessing.get_context("spawn")  # a fork would take along torch's threads, and their locks
     under_way: deque[tuple[int, Future[list[dict[str, Any]]]]] = deque()

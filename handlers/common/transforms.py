@@ -23,8 +23,13 @@ RUNNING = ("InProgress", "Stopping")
 PAYLOAD_MB = 6  # at most of lines a request, and of one line
 REQUEST_SECONDS = 3600  # the longest that SageMaker waits; 6 MB of reviews take a slow core a minute or two
 # The model server ends a request after 60 s, and refuses to answer more than 6.5 MB, unless it is told otherwise:
-# the answers to short lines are longer than these.
-SERVER = {"SAGEMAKER_MODEL_SERVER_TIMEOUT": str(REQUEST_SECONDS), "MMS_MAX_RESPONSE_SIZE": "200000000"}
+# the answers to short lines are longer than these. And oneDNN would keep what it has built for 1,024 shapes of batches,
+# 0.7 GB in each process after a million reviews.
+SERVER = {
+    "SAGEMAKER_MODEL_SERVER_TIMEOUT": str(REQUEST_SECONDS),
+    "MMS_MAX_RESPONSE_SIZE": "200000000",
+    "ONEDNN_PRIMITIVE_CACHE_CAPACITY": "32",
+}
 
 
 class NotNow(Exception):
