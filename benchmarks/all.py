@@ -1,7 +1,7 @@
 """One table a question, one benchmark after another: `npm run bench` without a name.
 
 npm run bench                           # what needs nothing but this folder: 10 minutes
-npm run bench -- --data data/imdb       # and what needs IMDb, as `python -m ml.data imdb` writes it: two hours
+npm run bench -- --data data/imdb       # and what needs IMDb, as `python -m ml.data imdb` writes it: an hour
 
 What a benchmark prints goes to the screen as it comes. One that fails does not keep the others from running; the exit
 status tells of it.
