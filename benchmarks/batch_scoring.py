@@ -85,7 +85,7 @@ def loop(path: Path, length: int | None) -> float:
     for text in texts:
         ids = model.vocabulary.encode(text).ids or [1]
         rows = pad([ids]) if length is None else [ids[:length] + [0] * (length - len(ids))]
-        model.network.predict(torch.tensor(rows), model.temperature)
+        model.network.predict(torch.tensor(rows), model.calibration.of(len(ids)))
     return time.perf_counter() - began
 
 

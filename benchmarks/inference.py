@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from benchmarks import _common as common
 from ml import artifact, inference
+from ml.calibration import Calibration
 from ml.hyperparameters import Hyperparameters
 from ml.model import Architecture, SentimentLSTM
 from ml.vocabulary import FIRST_WORD, Vocabulary, pad
@@ -31,7 +32,7 @@ def random_model() -> tuple[artifact.Model, Architecture]:
     architecture = hyper.architecture(vocabulary_size=hyper.vocabulary_size)
     words = tuple(f"word{number}" for number in range(hyper.vocabulary_size - FIRST_WORD))
     vocabulary = Vocabulary(words, hyper.preprocessing())
-    return artifact.Model("random", SentimentLSTM(architecture).eval(), vocabulary, temperature=1.0), architecture
+    return artifact.Model("random", SentimentLSTM(architecture).eval(), vocabulary, Calibration()), architecture
 
 
 def ways(model: artifact.Model, onnx: bool) -> dict[str, Way]:
@@ -41,7 +42,8 @@ def ways(model: artifact.Model, onnx: bool) -> dict[str, Way]:
     def scores(logits: Callable[[Tensor], Tensor]) -> Way:
         def run(rows: list[list[int]]) -> list[float]:
             with torch.inference_mode():
-                return torch.sigmoid(logits(torch.tensor(pad(rows))) / model.temperature).tolist()
+                temperatures = torch.tensor([model.calibration.of(len(row)) for row in rows])
+                return torch.sigmoid(logits(torch.tensor(pad(rows))) / temperatures).tolist()
 
         return run
 

@@ -108,7 +108,7 @@ def in_process(texts: list[str]) -> list[tuple[float, float]]:
     for text in texts:
         ids = model.vocabulary.encode(text).ids
         began = time.perf_counter()
-        model.network.predict(torch.tensor(pad([ids])), model.temperature)
+        model.network.predict(torch.tensor(pad([ids])), model.calibration.of(len(ids)))
         found.append(((time.perf_counter() - began) * 1000, 1000 * len(ids) * each_word))
     return found
 

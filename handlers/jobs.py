@@ -54,6 +54,11 @@ def report(job: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _data_name(data: str | list[str]) -> str:
+    """As a job has it that learns from one data set, or from several."""
+    return data if isinstance(data, str) else "+".join(data)
+
+
 def report_of_request(entry: Entry, status: str) -> dict[str, Any]:
     """A request whose job does not exist, in the form of a job."""
     asked = {name: value for name, value in entry.request.items() if name in HYPERPARAMETERS}
@@ -61,7 +66,7 @@ def report_of_request(entry: Entry, status: str) -> dict[str, Any]:
         "job": entry.job,
         "status": status,
         "secondary_status": None,
-        "hyperparameters": {**as_sent(asked), "data_name": entry.request["data"]},
+        "hyperparameters": {**as_sent(asked), "data_name": _data_name(entry.request["data"])},
         "epochs": [],
         "seconds": None,
         "cost_usd_estimate": None,

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -113,11 +114,12 @@ def check(body: dict[str, Any]) -> JobRequest:
     return request
 
 
-def require_data(data: str) -> None:
-    """Raises JobError when the bucket holds no such data set."""
-    found = s3().list_objects_v2(Bucket=settings().bucket, Prefix=f"data/{data}/", MaxKeys=1)
-    if not found.get("KeyCount"):
-        raise JobError(f"There is no data set “{data}”; upload one to s3://{settings().bucket}/data/{data}/ first.")
+def require_data(names: Iterable[str]) -> None:
+    """Raises JobError when the bucket holds no data set of one of these names."""
+    for name in names:
+        found = s3().list_objects_v2(Bucket=settings().bucket, Prefix=f"data/{name}/", MaxKeys=1)
+        if not found.get("KeyCount"):
+            raise JobError(f"There is no data set “{name}”; upload one to s3://{settings().bucket}/data/{name}/ first.")
 
 
 def new_version(key: str | None, tunes: bool = False) -> str:

@@ -1,6 +1,6 @@
 """The folder that a training job leaves and an endpoint loads; SageMaker makes a model.tar.gz of it.
 
-model.safetensors   the weights, in half precision
+model.safetensors   the weights, in half precision; the embedding in whole numbers from -127 to 127, a scale a row
 model.json          what the model is and where it comes from
 vocabulary.json     the lookup table with its preprocessing
 evaluation.json     figures on the held-out set, and that set's hash
@@ -11,15 +11,15 @@ code/               what the serving image lacks to load all this (ml/bundle.py)
 """
 
 import json
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, int8
 
+from ml.calibration import Calibration
 from ml.errors import ArtifactError, VocabularyError
 from ml.model import Architecture, SentimentLSTM
 from ml.vocabulary import Vocabulary
@@ -33,6 +33,8 @@ WEIGHTS, MODEL, VOCABULARY, EVALUATION, GOLDEN, FALLBACK = (
     "fallback.bin",
 )
 
+EMBEDDING, SCALES = "embedding.weight", "embedding.scales"
+
 
 @dataclass(frozen=True)
 class Model:
@@ -41,17 +43,18 @@ class Model:
     version: str
     network: SentimentLSTM
     vocabulary: Vocabulary
-    temperature: float
+    calibration: Calibration
 
 
 def round_weights(network: SentimentLSTM) -> None:
-    """Round the weights, in place, to the half precision that `write` stores: what is measured is what is served.
+    """Round the weights, in place, to the precision that `write` stores: what is measured is what is served.
 
     Raises ArtifactError when one is too large for it.
     """
     for name, tensor in network.state_dict().items():
-        tensor.copy_(_stored(tensor))
-        if not tensor.isfinite().all():
+        sound = tensor.isfinite().all()
+        tensor.copy_(_dequantised(*_quantised(tensor)) if name == EMBEDDING else _stored(tensor))
+        if not sound or not tensor.isfinite().all():
             raise ArtifactError(
                 f"{name} holds weights beyond ±65,504, the largest number in half precision: "
                 "train again with a lower learning_rate or a higher weight_decay"
@@ -71,6 +74,8 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: _stored(tensor).cpu().contiguous() for name, tensor in network.state_dict().items()}
+    whole, scales = _quantised(network.state_dict()[EMBEDDING])
+    weights |= {EMBEDDING: whole.cpu().contiguous(), SCALES: scales.cpu().contiguous()}
     save_file(weights, folder / WEIGHTS)
     (folder / VOCABULARY).write_bytes(vocabulary.to_bytes())
     write_json(folder / MODEL, description)
@@ -85,13 +90,13 @@ def read(folder: Path) -> Model:
         vocabulary = Vocabulary.from_bytes((folder / VOCABULARY).read_bytes())
         architecture, weights = Architecture.from_dict(description["architecture"]), load_file(folder / WEIGHTS)
         _require_shapes(architecture, weights)
+        if SCALES in weights:  # artifacts from before have the embedding in half precision
+            weights[EMBEDDING] = _dequantised(weights[EMBEDDING], weights.pop(SCALES))
         network = SentimentLSTM(architecture)
         network.load_state_dict(weights)
         stated = description["vocabulary"]["id"]
-        temperature = evaluation["calibration"]["temperature"]
-        if not 0 < temperature < math.inf:
-            raise ValueError(f"the temperature {temperature!r} is no positive number")
-        model = Model(description["version"], network, vocabulary, temperature)
+        calibration = Calibration.from_dict(evaluation["calibration"])
+        model = Model(description["version"], network, vocabulary, calibration)
     except VocabularyError:
         raise
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RuntimeError, SafetensorError) as error:
@@ -108,10 +113,12 @@ def read(folder: Path) -> Model:
 
 def _require_shapes(architecture: Architecture, weights: dict[str, Tensor]) -> None:
     """Raises ValueError or KeyError before a network is made that is far larger than its weights are."""
-    expected = {
+    expected: dict[str, tuple[int, ...]] = {
         "embedding.weight": (architecture.vocabulary_size, architecture.embedding_dim),
         "forward_lstm.weight_hh_l0": (4 * architecture.hidden_dim, architecture.hidden_dim),
     }
+    if SCALES in weights or weights[EMBEDDING].dtype == int8:
+        expected[SCALES] = (architecture.vocabulary_size,)
     for name, shape in expected.items():
         if weights[name].shape != shape:
             raise ValueError(f"{name} has the shape {tuple(weights[name].shape)}, but {MODEL} says {shape}")
@@ -119,6 +126,18 @@ def _require_shapes(architecture: Architecture, weights: dict[str, Tensor]) -> N
 
 def _stored(tensor: Tensor) -> Tensor:
     return tensor.detach().half()
+
+
+def _quantised(tensor: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows (V, E) as whole numbers from -127 to 127, and what to multiply each row by (V,)."""
+    tensor = tensor.detach().float()
+    scales = tensor.abs().amax(dim=1) / 127
+    scales = scales.where(scales > 0, 1.0)
+    return (tensor / scales.unsqueeze(1)).round().to(int8), scales
+
+
+def _dequantised(whole: Tensor, scales: Tensor) -> Tensor:
+    return whole.float() * scales.float().unsqueeze(1)
 
 
 def read_json(path: Path) -> Any:

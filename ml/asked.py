@@ -30,6 +30,7 @@ HYPERPARAMETERS: dict[str, Kind] = {
     "adversarial": (float, 0.0, 100.0),
     "self_training_epochs": (int, 0, 200),
     "self_training_word_dropout": (float, 0.0, 0.95),
+    "pieces": (int, 0, 20),
     "vocabulary_size": (int, 3, 500_000),
     "min_count": (int, 1, 1000),
     "length": (int, 1, 10_000),
@@ -37,6 +38,9 @@ HYPERPARAMETERS: dict[str, Kind] = {
     "strip_html": bool,
     "alphanumeric": bool,
     "lowercase": bool,
+    "symbols": bool,
+    "ends": bool,
+    "groups": bool,
 }
 
 

@@ -18,9 +18,10 @@ BASELINE = Path(__file__).parent / "baseline"  # the artifact that deployments b
 ENTRY = "from ml.inference import input_fn, model_fn, output_fn, predict_fn\n\n"
 ENTRY += '__all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]\n'
 OWN = (
-    *("__init__", "artifact", "attribution", "errors", "golden", "inference"),
-    *("lines", "model", "predict", "records", "text", "vocabulary"),
+    *("__init__", "artifact", "attribution", "calibration", "errors", "golden", "inference", "language"),
+    *("lines", "model", "notation", "predict", "records", "refusals", "text", "vocabulary"),
 )
+LISTS = ("languages.json", "stopwords.json")
 VENDORED = {"nltk": "nltk", "beautifulsoup4": "bs4", "soupsieve": "soupsieve", "defusedxml": "defusedxml"}
 NOT_COPIED = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json")  # they speak of this environment
 NOT_NEEDED = (
@@ -43,7 +44,8 @@ def write_code(folder: Path) -> None:
     (folder / "inference.py").write_text(ENTRY)
     for name in OWN:
         shutil.copyfile(here / f"{name}.py", own / f"{name}.py")
-    shutil.copyfile(here / "stopwords.json", own / "stopwords.json")
+    for name in LISTS:
+        shutil.copyfile(here / name, own / name)
     for name in VENDORED:
         _copy_distribution(name, folder)
 

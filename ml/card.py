@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ml.artifact import EVALUATION, MODEL, WEIGHTS, read_json
+from ml.calibration import LONGEST, USUAL
 from ml.evaluate import wilson
 
 CARD = "card.md"
@@ -21,7 +22,21 @@ CLEANING = {
     ("lowercase", True): "upper case is folded",
     ("stop_words", "keep-negations"): "stop words are dropped, but negations are kept",
     ("stop_words", "all"): "stop words are dropped, negations too",
+    ("symbols", True): "emoji, emoticons, ratings and punctuation become words",
+    ("ends", True): "of a text that is too long the beginning and the end are read",
 }
+CAPABILITIES = {
+    "vocabulary": "words and phrases of praise and blame",
+    "negation": "“not”, “never”, “hardly”, and what they deny",
+    "contrast": "“but”, “although”, and expectations that were met or not",
+    "temporal": "what was so once, and what is so now",
+    "questions": "questions, asked or answered",
+    "attribution": "others' opinions beside the writer's own",
+    "robustness": "typos, links, punctuation, which may not change the verdict",
+    "direction": "praise or blame added, which may move the score one way only",
+    "fairness": "names, places and groups of people, which may not matter",
+}
+OFTEN = 0.1  # share of failed cases above which the card advises against such texts
 
 
 def write(folder: Path) -> None:
@@ -29,8 +44,10 @@ def write(folder: Path) -> None:
     model, evaluation = read_json(folder / MODEL), read_json(folder / EVALUATION)
     sections = [
         summary(model, evaluation, (folder / WEIGHTS).stat().st_size),
-        limits(model),
+        limits(model, evaluation),
         figures(evaluation),
+        *([by_set(evaluation)] if len(evaluation.get("by_set", [])) > 1 else []),
+        *([behaviour(evaluation)] if "behaviour" in evaluation else []),
         *([comparison(evaluation)] if "champion" in evaluation else []),
         data(model, evaluation),
         making(model),
@@ -50,19 +67,44 @@ are judged rightly.
 
 - Network: an embedding of {network["vocabulary_size"]:,} ids in {network["embedding_dim"]} numbers each, one LSTM layer
   of {network["hidden_dim"]} units {ways}, pooling “{network["pooling"]}”, a linear layer and a sigmoid.
-  The weights take {size / 1e6:.1f} MB, in half precision.
+  The weights take {size / 1e6:.1f} MB.
 - Training: {len(history)} epochs in {duration(sum(epoch["seconds"] for epoch in history))} on {model["device"]},
   PyTorch {model["torch"]}, finished {model["trained_at"]}. Epoch {evaluation["validation"]["epoch"]} was kept."""
 
 
-def limits(model: dict[str, Any]) -> str:
+def limits(model: dict[str, Any], evaluation: dict[str, Any]) -> str:
+    length = f"{model['preprocessing']['length']:,} words, counted after cleaning"
+    unread = f"Of a text of more than {length}, the middle is not read."
+    if not model["preprocessing"].get("ends"):
+        unread = f"Beyond {length}, a text is not read."
     return f"""## Use and limits
 
-- It is for texts like those that it was trained on (see Data). How it does on other kinds, or in another language,
-  was not measured.
+- {use(evaluation)}
 - It knows positive and negative only. What is neutral, or both, gets a score somewhere between.
-- Beyond {model["preprocessing"]["length"]:,} words, counted after cleaning, a text is not read.
+- {unread}{weaknesses(evaluation)}
 - Irony and quoted opinions can mislead it. It is no ground for decisions about people."""
+
+
+def use(evaluation: dict[str, Any]) -> str:
+    """What texts it is for: those of the sets that it was validated on."""
+    sets = [each["set"] for each in evaluation["validation"].get("by_set", [])]
+    kind = "texts like those that it was trained on (see Data)."
+    if len(sets) > 1:
+        kind = f"""opinions in English, from a sentence to a long review, of the kinds in its validation sets
+  (see Data): {", ".join(sets)}."""
+    return f"""It is for {kind} How it does on other kinds, or in another
+  language, was not measured."""
+
+
+def weaknesses(evaluation: dict[str, Any]) -> str:
+    """A point of the list on the capabilities whose cases it often fails; nothing where there are none."""
+    rates = {name: each["rate"] for name, each in evaluation.get("behaviour", {}).get("capabilities", {}).items()}
+    often = [f"{name} ({rate:.1%})" for name, rate in rates.items() if rate >= OFTEN]
+    if not often:
+        return ""
+    return f"""
+- Do not use it for texts that depend on these capabilities, whose cases it often gets wrong (see How it behaves):
+  {", ".join(often)}."""
 
 
 def figures(evaluation: dict[str, Any]) -> str:
@@ -84,9 +126,46 @@ def figures(evaluation: dict[str, Any]) -> str:
 {table(("figure", "value"), values)}
 
 The calibration error is the expected one over ten bins. To calibrate, logits are divided by
-{calibration["temperature"]:.3f}, which the validation set chose.
+{divisor(calibration)}, which the validation set chose.
 
 {table(("words after cleaning", "texts", "accuracy (95 % interval)"), lengths)}"""
+
+
+def divisor(calibration: dict[str, Any]) -> str:
+    """Artifacts from before lengths mattered name no exponent."""
+    temperature, exponent = calibration["temperature"], calibration.get("exponent", 0.0)
+    if not exponent:
+        return f"{temperature:.3f}"
+    return f"{temperature:.3f} · (words / {USUAL})^{exponent:.2f}, words from 1 to {LONGEST:,}"
+
+
+def by_set(evaluation: dict[str, Any]) -> str:
+    rows = [
+        (each["set"], each["n"], with_interval(each["accuracy"], each["n"]), f"{each['calibration_error']:.4f}")
+        for each in evaluation["by_set"]
+    ]
+    return f"""## By kind of text
+
+{table(("set", "held-out texts", "accuracy (95 % interval)", "calibration error"), rows)}"""
+
+
+def behaviour(evaluation: dict[str, Any]) -> str:
+    """Beside the champion's rates where it was asked the same cases."""
+    found, champion = evaluation["behaviour"], evaluation.get("champion", {})
+    beside = champion.get("behaviour", {})
+    others = beside["capabilities"] if beside.get("suite") == found["suite"] else {}
+    rows = [
+        (name, CAPABILITIES.get(name, ""), each["cases"], each["failures"], f"{each['rate']:.1%}")
+        + ((f"{others[name]['rate']:.1%}",) if others else ())
+        for name, each in found["capabilities"].items()
+    ]
+    heads = ("capability", "what the cases hold", "cases", "failed", "failure rate")
+    return f"""## How it behaves
+
+{table((*heads, f"of {champion['version']}") if others else heads, rows)}
+
+The cases are plain sentences, made of templates for this purpose (`ml/evaluation`, suite {found["suite"]}); a text that
+the service would refuse has failed. Rates of models are comparable where the suite is the same."""
 
 
 def comparison(evaluation: dict[str, Any]) -> str:
@@ -122,7 +201,7 @@ The texts are their authors', and what the data set's terms ask applies to this 
 
 
 def making(model: dict[str, Any]) -> str:
-    steps = [step for (name, value), step in CLEANING.items() if model["preprocessing"][name] == value]
+    steps = [step for (name, value), step in CLEANING.items() if model["preprocessing"].get(name) == value]
     hyperparameters = ", ".join(f"{name} {value}" for name, value in model["hyperparameters"].items())
     return f"""## How it was made
 

@@ -15,7 +15,8 @@ from ml.archive import BROKEN, MEMBERS, Header
 from ml.data import Example
 from ml.encoded import Encoded
 from ml.errors import ArtifactError, SentimentError
-from ml.evaluate import mcnemar, metrics
+from ml.evaluate import mcnemar, metrics, temperatures
+from ml.evaluation import behaviour
 from ml.scoring import logits_of
 from ml.tokens import tokenise_all
 from ml.workers import DEVICE
@@ -26,21 +27,23 @@ DOCUMENT_BYTES = 50_000_000
 
 
 def compare(path: Path, test: Sequence[Example], right: Tensor) -> dict[str, Any]:
-    """The champion's version and figures on `test`, and how it differs from a candidate that judged `right` (N,).
+    """The champion's version, its figures on `test` and on the behavioural suite, and how it differs from a candidate
+    that judged `right` (N,).
 
-    A champion that cannot be judged has no version, but an `error` that says why: it hinders no candidate.
+    A champion that cannot be judged has no version, but an `error` that says why: it hinders no candidate. The same is
+    its `behaviour` where that cannot be measured.
     """
     try:
         champion = read(path)
-        logits = _logits(champion, test)
+        probabilities = _probabilities(champion, test)
     except SentimentError as error:
         return {"version": None, "error": str(error)}
     labels = torch.tensor([example.label for example in test])
-    probabilities = torch.sigmoid(logits / champion.temperature)
     return {
         "version": champion.version,
         "metrics": metrics(labels, probabilities),
         "mcnemar": mcnemar(right, (probabilities >= 0.5) == (labels == 1)),
+        "behaviour": _behaviour(champion),
     }
 
 
@@ -48,10 +51,12 @@ def sentence(report: dict[str, Any]) -> str:
     """What `compare` found, for the log."""
     if "error" in report:
         return f"the champion was not judged: {report['error']}"
-    test = report["mcnemar"]
+    test, found = report["mcnemar"], report["behaviour"]
+    behaved = f"its behaviour was not measured: {found['error']}" if "error" in found else behaviour.summary(found)
     return (
         f"champion {report['version']}: {report['metrics']['accuracy']:.4f} right; {test['candidate_only']} texts "
-        f"right by the candidate alone, {test['champion_only']} by it alone (McNemar's p: {test['p_value']:.2g})"
+        f"right by the candidate alone, {test['champion_only']} by it alone (McNemar's p: {test['p_value']:.2g}); "
+        f"{behaved}"
     )
 
 
@@ -94,11 +99,19 @@ def _unpack(archive: Path, folder: Path) -> None:
         raise ArtifactError(f"{archive} is not a whole .tar.gz: {type(error).__name__}: {error}") from error
 
 
-def _logits(champion: artifact.Model, test: Sequence[Example]) -> Tensor:
-    """Logits (N,) of the texts, cleaned and looked up as the champion would."""
+def _behaviour(champion: artifact.Model) -> dict[str, Any]:
+    """Its failure rates; an `error` where they cannot be measured, even if its network fails on one of the cases."""
+    try:
+        return behaviour.measure(champion)
+    except (SentimentError, RuntimeError) as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def _probabilities(champion: artifact.Model, test: Sequence[Example]) -> Tensor:
+    """P(positive) (N,) of the texts, cleaned, looked up and calibrated as the champion would."""
     tokens = tokenise_all([example.text for example in test], champion.vocabulary.preprocessing)
     encoded = Encoded([champion.vocabulary.look_up(words).ids for words in tokens], test)
     logits = logits_of(champion.network.to(DEVICE), encoded)
     if not logits.isfinite().all():
         raise ArtifactError(f"model {champion.version} gives texts scores that are no numbers: its weights are damaged")
-    return logits
+    return torch.sigmoid(logits / temperatures(champion.calibration, encoded.lengths))

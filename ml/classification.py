@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn, optim
 
-from ml.encoded import Encoded, joined, shuffled_batches
+from ml.encoded import SHORT, Encoded, joined, shuffled_batches
 from ml.hyperparameters import Hyperparameters
 from ml.model import SentimentLSTM
 from ml.scoring import logits_of, right
@@ -59,12 +59,14 @@ class Classification:
         masks = self.network.draw_masks(len(batch))
         ids, masks = ids.masked_fill(dropped, UNKNOWN)[rows], masks[rows]
         embedded = self.network.embed(ids, masks)
-        if self.adversarial:
+        # A push that a long review hardly feels would leave nothing of a sentence.
+        pushed_too = self.adversarial and ids.shape[1] > SHORT
+        if pushed_too:
             embedded.retain_grad()
         logits = self.network.judge(embedded, ids, masks, self.half)
         loss = _loss(logits, labels, reduction="sum") / len(batch)
         loss.backward()
-        if self.adversarial:
+        if pushed_too:
             # Once more, each text's words pushed a little to where the loss grows fastest: Miyato, Dai and Goodfellow,
             # "Adversarial Training Methods for Semi-Supervised Text Classification", ICLR 2017.
             assert embedded.grad is not None
@@ -75,10 +77,14 @@ class Classification:
         return loss.detach(), right(logits, labels).sum()
 
     def validate(self, network: SentimentLSTM, workers: Workers) -> dict[str, float]:
+        """Each set weighs the same, however many texts it has."""
         logits, labels = logits_of(network, self.validation, workers), self.validation.labels
+        losses, correct = _loss(logits, labels, reduction="none"), right(logits, labels).float()
+        names = sorted(set(self.validation.sets))  # in one order in every process, so that all round alike
+        sets = [torch.tensor([each == name for each in self.validation.sets]) for name in names]
         return {
-            "accuracy": right(logits, labels).float().mean().item(),
-            "validation_loss": _loss(logits, labels).item(),
+            "accuracy": torch.stack([correct[inside].mean() for inside in sets]).mean().item(),
+            "validation_loss": torch.stack([losses[inside].mean() for inside in sets]).mean().item(),
         }
 
 

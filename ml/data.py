@@ -2,13 +2,16 @@
 
 python -m ml.data snippets --out data/snippets             # a small real corpus, see ml/snippets.py
 python -m ml.data imdb --out data/imdb                     # 50,000 labelled reviews, see ml/imdb.py
+python -m ml.data short --from DIR --out data/short        # short texts on anything, see ml/short/build.py
 python -m ml.data own reviews.csv --out data/own           # a corpus of your own, see ml/own.py
 python -m ml.data feedback --base data/imdb --stage dev --out data/imdb-feedback    # see ml/feedback.py
 python -m ml.data upload data/own --name own --stage dev   # to where training jobs read it, see ml/upload.py
 
-A data set is a folder of train.jsonl.gz and test.jsonl.gz, with, where there are any, extra.jsonl.gz (labelled, only
-trained on) and unlabelled.jsonl.gz (lines of `{"text": …}`). A labelled line may name a `group`, such as the film that
-it reviews.
+A data set is a folder of train.jsonl.gz and test.jsonl.gz, with, where there are any, validation.jsonl.gz (else a part
+of train validates), extra.jsonl.gz (labelled, only trained on) and unlabelled.jsonl.gz (lines of `{"text": …}`). A
+labelled line may name a `group`, such as the film that it reviews, and the `set` that it comes from, by which figures
+are told apart. Where it is learnt it may have a `target`, P(positive), for raters differ, and some texts hold no
+opinion; and `times`, how often an epoch reads it.
 """
 
 import gzip
@@ -26,7 +29,8 @@ from tqdm import tqdm
 
 from ml.errors import DataError
 
-LABELLED, UNLABELLED = ("train", "test", "extra"), "unlabelled"
+LABELLED, UNLABELLED = ("train", "validation", "test", "extra"), "unlabelled"
+MOST_TIMES = 100
 LONGEST_LINE = 5_000_000  # bytes: a few books
 # A .gz that unpacks to more than this many times its size was made to fill a memory: texts pack to a third or a fifth.
 RATIO, UNSUSPECTED = 100, 100_000_000  # and bytes that are no matter, however they were packed
@@ -37,6 +41,9 @@ class Example:
     text: str
     label: int  # 1 positive, 0 negative
     group: str | None = None  # what it is about: texts about one thing are alike, so a split keeps them together
+    set: str | None = None  # what it comes from, where that is not the whole data set
+    target: float | None = None  # P(positive) to be learnt, where it is not the label
+    times: int | None = None  # how often an epoch reads it, where that is not once
 
 
 class Labelled(Protocol):
@@ -62,9 +69,15 @@ def example(where: str, line: str) -> Example:
     row = _row(line, where)
     if type(row.get("label")) is not int or row["label"] not in (0, 1):
         raise DataError(f"{where}: 'label' must be 0 or 1, not {row.get('label')!r:.80}")
-    if not isinstance(row.get("group"), str | None):
-        raise DataError(f"{where}: 'group' must be a string, if it is given, not {row['group']!r:.80}")
-    return Example(row["text"], row["label"], row.get("group"))
+    for name in ("group", "set"):
+        if not isinstance(row.get(name), str | None):
+            raise DataError(f"{where}: {name!r} must be a string, if it is given, not {row[name]!r:.80}")
+    target, times = row.get("target"), row.get("times")
+    if target is not None and not (type(target) in (int, float) and 0 <= target <= 1):
+        raise DataError(f"{where}: 'target' must be a number from 0 to 1, if it is given, not {target!r:.80}")
+    if times is not None and not (type(times) is int and 1 <= times <= MOST_TIMES):
+        raise DataError(f"{where}: 'times' must be a whole number from 1 to {MOST_TIMES}, not {times!r:.80}")
+    return Example(row["text"], row["label"], row.get("group"), row.get("set"), target, times)
 
 
 def read_texts(path: Path) -> list[str]:

@@ -11,27 +11,36 @@ from ml.data import Example
 from ml.vocabulary import PADDING, UNKNOWN
 from ml.workers import DEVICE
 
+SHORT = 50  # words, with which a text is a sentence or two
+FULL = 100  # words a text, padding included, up to which a batch takes in more texts
+MOST = 4  # times as many of them
+STEPS = 500  # of an epoch, which larger batches must not bring it below
 POOL = 50  # batches that are sorted by length together
 
 
 class Encoded:
-    """Texts with their labels, 0 where there are none yet. `empty` texts had no word left after cleaning."""
+    """Texts with their labels, or the P(positive) that is to be learnt; 0 where there are none yet.
+
+    `empty` texts had no word left after cleaning.
+    """
 
     def __init__(self, rows: Sequence[Sequence[int]], examples: Sequence[Example] | None = None) -> None:
         self.empty = sum(not row for row in rows)
         labels = [0] * len(rows) if examples is None else [example.label for example in examples]
-        self._hold(flat(rows), labels)
+        self._hold(flat(rows), labels, [""] * len(rows))
 
     @classmethod
-    def of_rows(cls, rows: list[Tensor], labels: Sequence[int], empty: int) -> "Encoded":
-        """Of rows as `flat` gives them."""
+    def of_rows(
+        cls, rows: list[Tensor], labels: Sequence[float], empty: int, sets: Sequence[str] | None = None
+    ) -> "Encoded":
+        """Of rows as `flat` gives them; `sets` names the set that each comes from."""
         encoded = cls([])
         encoded.empty = empty
-        encoded._hold(rows, labels)
+        encoded._hold(rows, labels, [""] * len(rows) if sets is None else sets)
         return encoded
 
-    def _hold(self, rows: list[Tensor], labels: Sequence[int]) -> None:
-        self.rows, self.lengths = rows, [len(row) for row in rows]
+    def _hold(self, rows: list[Tensor], labels: Sequence[float], sets: Sequence[str]) -> None:
+        self.rows, self.lengths, self.sets = rows, [len(row) for row in rows], list(sets)
         self.labels = torch.tensor(labels, dtype=torch.float)
 
     def ids(self, indices: Sequence[int]) -> Tensor:
@@ -58,20 +67,31 @@ def cut(whole: Tensor, lengths: Sequence[int]) -> list[Tensor]:
 def joined(first: Encoded, second: Encoded) -> Encoded:
     """The texts of both, in order."""
     both = Encoded([])
-    both.empty, both.rows, both.lengths = (
+    both.empty, both.rows, both.lengths, both.sets = (
         first.empty + second.empty,
         first.rows + second.rows,
         first.lengths + second.lengths,
+        first.sets + second.sets,
     )
     both.labels = torch.cat([first.labels, second.labels])
     return both
 
 
 def shuffled_batches(lengths: Sequence[int], size: int) -> list[list[int]]:
-    """All indices once: batches of similar length, so that little is padded, in random order."""
+    """All indices once: batches of similar length, so that little is padded, in random order.
+
+    Of short texts a batch has up to four times as many, where there are enough of them: each gives a weaker gradient,
+    and an update of the whole embedding costs the same for few words as for many.
+    """
+    most = size * max(1, min(MOST, len(lengths) // (size * STEPS)))
     indices = torch.randperm(len(lengths)).tolist()
     batches = []
     for start in range(0, len(indices), POOL * size):
         pool = sorted(indices[start : start + POOL * size], key=lambda index: lengths[index])
-        batches += [pool[i : i + size] for i in range(0, len(pool), size)]
+        while pool:
+            end = size
+            while end < min(most, len(pool)) and (end + 1) * lengths[pool[end]] <= FULL * size:
+                end += 1
+            batches.append(pool[:end])
+            pool = pool[end:]
     return [batches[number] for number in torch.randperm(len(batches)).tolist()]

@@ -98,7 +98,8 @@ def evaluate(linear: Linear, test: Encoded) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("model", type=Path, help="folder of the model")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the data set that it was trained on")
+    about = "folders of the data sets that it was trained on, in that order"
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help=about)
     options = parser.parse_args()
     try:
         add(options.model, corpus_of(options.model, options.data))
@@ -112,24 +113,25 @@ def earlier_hash(corpus: Corpus) -> str:
     return set_hash(examples, [line.example.text for line in corpus.unlabelled if line.example])
 
 
-def corpus_of(folder: Path, data: Path) -> EncodedCorpus:
+def corpus_of(folder: Path, data: Path | Sequence[Path]) -> EncodedCorpus:
     """What the model in `folder` was trained on, as ids.
 
     Raises DataError, or ArtifactError where `data` is something else.
     """
-    model = artifact.read(folder)
+    model, where = artifact.read(folder), data if isinstance(data, Path) else ", ".join(map(str, data))
     description = artifact.read_json(folder / artifact.MODEL)
     try:
-        hyper = Hyperparameters(**description["hyperparameters"])
+        hyper = Hyperparameters.recorded(description["hyperparameters"])
         stated = description["data"]["sha256"]
     except (ValueError, KeyError, TypeError) as error:
         raise ArtifactError(f"{folder / artifact.MODEL} does not say how the model was trained: {error!r}") from error
-    corpus = load(data, hyper)
+    name = str(description["data"].get("name", ""))
+    corpus = load(data, hyper, name=name, as_before="symbols" not in description["hyperparameters"])
     if stated not in (corpus.sha256, earlier_hash(corpus)):
-        raise ArtifactError(f"{data} has the hash {corpus.sha256}, and the model was trained on {stated}: give that")
+        raise ArtifactError(f"{where} has the hash {corpus.sha256}, and the model was trained on {stated}: give that")
     encoded = encode(corpus, hyper)
     if encoded.vocabulary.id != model.vocabulary.id:
-        raise ArtifactError(f"{data} gives vocabulary {encoded.vocabulary.id}, not the model's {model.vocabulary.id}")
+        raise ArtifactError(f"{where} gives vocabulary {encoded.vocabulary.id}, not the model's {model.vocabulary.id}")
     return encoded
 
 

@@ -60,7 +60,8 @@ def run(options: argparse.Namespace) -> None:
     s3, bucket = (None, "") if options.folder else connect(options)
     store: Store = Folder(options.folder) if options.folder else Bucket(s3, bucket)
     received, unreadable = read_feedback(store)
-    judgement = judge(received, base["test"], base["train"] + base.get("extra", []), rules)
+    held_out = base["test"] + base.get("validation", [])
+    judgement = judge(received, held_out, base["train"] + base.get("extra", []), rules)
     report = table(received, judgement, unreadable)
     print(report)
     if not judgement.taken:
@@ -80,6 +81,8 @@ def run(options: argparse.Namespace) -> None:
 def read_base(folder: Path) -> dict[str, Any]:
     """Part → rows of the set that feedback is added to. Raises DataError, also where it holds feedback itself."""
     parts: dict[str, Any] = {part: read(folder / f"{part}.jsonl.gz") for part in ("train", "test")}
+    if (validation := folder / "validation.jsonl.gz").exists():
+        parts["validation"] = read(validation)
     if (extra := folder / "extra.jsonl.gz").exists():
         if any("feedback" in json_object(line, where) for where, line in lines(extra)):
             raise DataError(f"{folder} was made with feedback; name the set that it was made from, with --base")

@@ -14,6 +14,7 @@ from typing import Any
 
 from ml import artifact, inference
 from ml.errors import GoldenError
+from ml.refusals import no_verdict
 from ml.vocabulary import Vocabulary, pad
 
 TOLERANCE = 1e-4
@@ -22,7 +23,7 @@ TEXTS = (
     "<p>An <b>utterly</b> charming film.<br/>Go &amp; see it!</p><!-- posted from a phone -->",
     "It isn&#39;t bad &mdash; it&rsquo;s &quot;wonderful&quot;, 5&lt;10 &nbsp; stars",
     "Not good at all: I couldn't like it, it wasn’t funny, and nobody cared. Never again.",
-    "Ein großartiger Film, sehr berührend. 素晴らしい映画でした。 Очень скучно и длинно.",
+    "A naïve little café piece… très chic; don´t miss it, my friends: 9/10 :-) #SundayTreat",
     "THE WORST. Dull, dull, dull… 🙁👎 a<b and 1 < 2",
     "Superb.",
     "Dreadful!",
@@ -79,12 +80,15 @@ def check(folder: Path) -> None:
             raise GoldenError(f"the text {entry['text']!r:.80} no longer gives the ids that it gave in training")
     by_ids = _score_ids([entry["ids"] for entry in golden], model)
     lines = "\n".join(json.dumps({"text": entry["text"]}) for entry in golden)
-    by_text = [json.loads(line)["score"] for line in _serve(lines, inference.JSON_LINES, model).splitlines()]
-    for entry, *scores in zip(golden, by_ids, by_text, strict=True):
+    answers = [json.loads(line) for line in _serve(lines, inference.JSON_LINES, model).splitlines()]
+    for entry, by_id, answer in zip(golden, by_ids, answers, strict=True):
+        scores = [by_id, answer.get("score", by_id)]  # a text that gets no verdict is scored by its ids alone
         if any(abs(score - entry["score"]) > TOLERANCE for score in scores):
             raise GoldenError(
                 f"the text {entry['text']!r:.80} scored {entry['score']:.6f} in training and now {scores}"
             )
+        if ("score" in answer) == _gets_no_verdict(entry["text"], model):
+            raise GoldenError(f"the text {entry['text']!r:.80} was judged, or refused, where it should not have been")
 
 
 def check_alone(folder: Path) -> None:
@@ -111,6 +115,10 @@ def _score_ids(rows: list[list[int]], model: artifact.Model) -> list[float]:
 def _serve(body: str, content_type: str, model: artifact.Model) -> str:
     request = inference.input_fn(body.encode(), content_type)
     return inference.output_fn(inference.predict_fn(request, model), content_type)
+
+
+def _gets_no_verdict(text: str, model: artifact.Model) -> bool:
+    return no_verdict(text, model.vocabulary.encode(text), model.vocabulary) is not None
 
 
 def _foreign_modules(code: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """What a training run can be told, and how it is told: `--epochs 10 --hidden_dim 200`."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, NoReturn
 
@@ -8,6 +9,7 @@ from ml.model import POOLING, Architecture
 from ml.presets import PRESETS
 from ml.text import STOP_LISTS, Preprocessing
 
+ABSENT = {"symbols": False, "ends": False, "groups": False, "pieces": 0}  # what the first models did without
 KEEP, SCHEDULES, PRECISIONS = ("best", "last"), ("linear", "constant"), ("auto", "float32", "bfloat16")
 
 
@@ -41,17 +43,24 @@ class Hyperparameters:
     embedding_dropout: float = _say(0.3, "share of a text's embedding dimensions zeroed while training", 0, 0.95)
     word_dropout: float = _say(0.1, "share of words made unknown while training", low=0, high=0.95)
     word_vectors: bool = _say(True, "start from vectors of the words' company in all texts, unlabelled ones included")
-    adversarial: float = _say(1.5, "how far texts are pushed to the other label, to be learnt again; 0: not", 0, 100)
+    adversarial: float = _say(
+        1.5, "how far longer texts are pushed to the other label and learnt again; 0: not", 0, 100
+    )
     self_training_epochs: int = _say(5, "passes over unlabelled texts too, labelled by the model and n-grams", low=0)
     self_training_word_dropout: float = _say(0.2, "word_dropout in those passes, which have no adversarial", 0, 0.95)
 
-    vocabulary_size: int = _say(30_000, "ids, padding and unknown included", low=3)
+    pieces: int = _say(1, "pieces of one to three sentences of each unlabelled text in those passes", low=0, high=20)
+
+    vocabulary_size: int = _say(50_000, "ids, padding and unknown included", low=3)
     min_count: int = _say(2, "fewest occurrences of a word that gets an id", low=1)
     length: int = _say(1000, "words of a text that are read; the rest is cut", low=1)
     stop_words: str = _choose("none", "words to drop", tuple(STOP_LISTS))
     strip_html: bool = _say(True, "remove HTML")
     alphanumeric: bool = _say(True, "drop what is neither letter, digit nor apostrophe")
     lowercase: bool = _say(True, "fold upper case")
+    symbols: bool = _say(True, "make words of emoji, emoticons, ratings and punctuation; one spelling of apostrophes")
+    ends: bool = _say(True, "of a text that is too long read the end as well as the beginning")
+    groups: bool = _say(True, "one id for all first names, one for all places, one for all groups of people")
 
     def __post_init__(self) -> None:
         for each in fields(self):
@@ -64,6 +73,14 @@ class Hyperparameters:
                 raise ValueError(f"{each.name} must be at most {high}, not {value}")
         self.preprocessing()
         self.architecture(vocabulary_size=self.vocabulary_size)
+
+    @classmethod
+    def recorded(cls, values: Mapping[str, Any]) -> "Hyperparameters":
+        """Those that a model's description records. Options newer than the model are taken as off.
+
+        Raises TypeError or ValueError where they are not of this form.
+        """
+        return cls(**{**ABSENT, **values})
 
     def preprocessing(self) -> Preprocessing:
         return Preprocessing(**{each.name: getattr(self, each.name) for each in fields(Preprocessing)})

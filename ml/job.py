@@ -29,6 +29,7 @@ METRICS = (
     "test_accuracy",
 )
 
+NOT_TRAINED_WITH = ("baseline", "short")
 SETTINGS = ("data", "instance_type", "instance_count", "max_minutes", "spot", "key", "preset", "tune")
 INSTANCES = 8  # at most
 # Makes the toolkit start train.py with torchrun on every machine, one process a GPU, where there is none just one.
@@ -36,6 +37,7 @@ TORCHRUN = {
     "sagemaker_torch_distributed_enabled": "true",
     "sagemaker_distribution_instance_groups": '["homogeneousCluster"]',
 }
+DATA_SETS = 8  # at most; a job may have 20 channels
 DATA_SET = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 KEY = re.compile(r"[A-Za-z0-9_:.-]{1,64}")
 
@@ -44,7 +46,7 @@ KEY = re.compile(r"[A-Za-z0-9_:.-]{1,64}")
 class JobRequest:
     """A checked request for a training job."""
 
-    data: str
+    data: tuple[str, ...]  # the data sets that it learns from together
     instance_type: str
     instance_count: int
     max_minutes: int
@@ -66,7 +68,8 @@ class JobRequest:
     def to_dict(self) -> dict[str, Any]:
         """The request as JSON, with nothing left to defaults; `parse` makes the same request of it."""
         settings = {name: value for name, value in asdict(self).items() if name != "hyperparameters"}
-        return {**settings, **self.hyperparameters}
+        data = self.data[0] if len(self.data) == 1 else list(self.data)
+        return {**settings, "data": data, **self.hyperparameters}
 
 
 def parse(request: dict[str, Any], data: str, instance_type: str) -> JobRequest:
@@ -78,7 +81,7 @@ def parse(request: dict[str, Any], data: str, instance_type: str) -> JobRequest:
     tune = tuning.parse(request.pop("tune", None), request)
     preset = hyperparameter("preset", request.pop("preset", "default"), tuple(PRESETS))
     parsed = JobRequest(
-        data=matching(request.pop("data", data), DATA_SET, "data", "a data set's name, such as “imdb”"),
+        data=_data_sets(request.pop("data", data)),
         instance_type=_instance_type(request.pop("instance_type", instance_type)),
         instance_count=int(number("instance_count", request.pop("instance_count", 1), int, 1, INSTANCES)),
         max_minutes=int(number("max_minutes", request.pop("max_minutes", 60), int, 1, 1440)),
@@ -125,7 +128,10 @@ def training_job(request: JobRequest, name: str, version: str, code_key: str, st
             "MetricDefinitions": [{"Name": metric, "Regex": rf"{metric}=([0-9.eE+-]+)"} for metric in METRICS],
         },
         "InputDataConfig": [
-            _channel("data", f"s3://{stage.bucket}/data/{request.data}/"),
+            *(
+                _channel(f"data{number or ''}", f"s3://{stage.bucket}/data/{name}/")
+                for number, name in enumerate(request.data)
+            ),
             *([_channel("champion", stage.champion)] if stage.champion else []),
         ],
         "OutputDataConfig": {"S3OutputPath": f"s3://{stage.bucket}/jobs"},
@@ -143,7 +149,7 @@ def training_job(request: JobRequest, name: str, version: str, code_key: str, st
         "Environment": {"MODEL_VERSION": version},
         "HyperParameters": {
             **as_sent(request.hyperparameters),
-            "data_name": request.data,
+            "data_name": "+".join(request.data),
             # The toolkit reads its own parameters as JSON.
             "sagemaker_program": '"train.py"',
             "sagemaker_submit_directory": f'"s3://{stage.bucket}/{code_key}"',
@@ -166,9 +172,10 @@ def source_archive() -> bytes:
     """sourcedir.tar.gz: train.py, requirements.txt and the package ml. The same sources give the same bytes."""
     files = {"train.py": b"from ml.train import main\n\nmain()\n"}
     files["requirements.txt"] = (HERE / "requirements.txt").read_bytes()
-    for path in sorted(HERE.iterdir()):
-        if path.suffix in (".py", ".json"):
-            files[f"ml/{path.name}"] = path.read_bytes()
+    for path in sorted(HERE.rglob("*")):
+        name = path.relative_to(HERE)
+        if path.suffix in (".py", ".json") and name.parts[0] not in NOT_TRAINED_WITH:
+            files[f"ml/{name.as_posix()}"] = path.read_bytes()
     return pack(files)
 
 
@@ -176,6 +183,14 @@ def _channel(name: str, uri: str) -> dict[str, Any]:
     """Everything below the URI, or the one object that it names, in a folder of the job."""
     source = {"S3DataType": "S3Prefix", "S3Uri": uri, "S3DataDistributionType": "FullyReplicated"}
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
+
+
+def _data_sets(value: Any) -> tuple[str, ...]:
+    form = f"a data set's name, such as “imdb”, or a list of up to {DATA_SETS} such names"
+    names = value if isinstance(value, list) else [value]
+    if not 1 <= len(names) <= DATA_SETS or len(set(map(str, names))) < len(names):
+        raise JobError(f"“data” has to be {form}, each of them once.")
+    return tuple(matching(name, DATA_SET, "data", form) for name in names)
 
 
 def _instance_type(value: Any) -> str:

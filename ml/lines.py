@@ -12,6 +12,7 @@ from typing import Any
 
 from ml.artifact import Model
 from ml.predict import score_rows
+from ml.refusals import no_verdict
 
 LINE_BYTES = 6_000_000  # at most: what a batch transform job hands to a container at once
 ID_LENGTH = 200  # characters
@@ -64,7 +65,7 @@ def _read(line: bytes, answer: dict[str, Any]) -> str:
 
 
 def _encode(text: str, model: Model) -> list[int]:
-    ids = model.vocabulary.encode(text).ids
-    if not ids:
-        raise ValueError("no word is left to judge once the text is cleaned")
-    return ids
+    encoding = model.vocabulary.encode(text)
+    if reason := no_verdict(text, encoding, model.vocabulary):
+        raise ValueError(reason)
+    return encoding.ids

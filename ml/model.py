@@ -138,8 +138,8 @@ class SentimentLSTM(nn.Module):
         return torch.cat(pooled, dim=-1)
 
     @torch.inference_mode()
-    def predict(self, ids: Tensor, temperature: float = 1.0) -> Tensor:
-        """P(positive) (B,) of ids (B, T); `temperature` calibrates it (Guo et al., 2017)."""
+    def predict(self, ids: Tensor, temperature: float | Tensor = 1.0) -> Tensor:
+        """P(positive) (B,) of ids (B, T); `temperature`, one or (B,), calibrates it (Guo et al., 2017)."""
         return torch.sigmoid(self(ids) / temperature)
 
 

@@ -18,7 +18,8 @@ def score_rows(rows: list[list[int]], model: Model) -> list[float]:
     for part in cheapest_batches([len(rows[index]) for index in by_length]):
         batch = by_length[part]
         ids = torch.tensor(pad([rows[index] for index in batch]), device=device)
-        for index, score in zip(batch, model.network.predict(ids, model.temperature).tolist(), strict=True):
+        temperatures = torch.tensor([model.calibration.of(len(rows[index])) for index in batch], device=device)
+        for index, score in zip(batch, model.network.predict(ids, temperatures).tolist(), strict=True):
             scores[index] = score
     return scores
 
@@ -26,7 +27,8 @@ def score_rows(rows: list[list[int]], model: Model) -> list[float]:
 def explain_row(row: list[int], model: Model) -> list[float]:
     """What each id of the row adds to the calibrated logit, to four places."""
     ids = torch.tensor(row, device=next(model.network.parameters()).device)
-    return [round(weight, 4) for weight in word_weights(model.network, ids, model.temperature).tolist()]
+    found = word_weights(model.network, ids, model.calibration.of(len(row))).tolist()
+    return [round(weight, 4) for weight in found]
 
 
 def cheapest_batches(lengths: list[int]) -> list[slice]:

@@ -34,5 +34,8 @@ PRESETS: dict[str, dict[str, int | float | bool | str]] = {
         "strip_html": True,
         "alphanumeric": True,
         "lowercase": True,
+        "symbols": False,
+        "ends": False,
+        "groups": False,
     },
 }

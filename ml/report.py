@@ -11,10 +11,19 @@ from typing import Any
 
 import torch
 
-from ml import champion, checkpoint
+from ml import artifact, champion, checkpoint
 from ml.data import Example, set_hash
 from ml.encoded import Encoded
-from ml.evaluate import by_length, calibration_bins, calibration_error, fit_temperature, metrics
+from ml.evaluate import (
+    by_length,
+    by_set,
+    calibration_bins,
+    calibration_error,
+    fit_calibration,
+    metrics,
+    temperatures,
+)
+from ml.evaluation import behaviour
 from ml.hyperparameters import Hyperparameters
 from ml.model import SentimentLSTM
 from ml.presets import PRESETS
@@ -27,27 +36,40 @@ README_LENGTH = 4000  # characters of the data set's README that are taken along
 
 
 def evaluation(
-    model: SentimentLSTM, validation: Encoded, test: Encoded, examples: Sequence[Example], serving: Path | None
+    model: SentimentLSTM,
+    vocabulary: Vocabulary,
+    validation: Encoded,
+    test: Encoded,
+    examples: Sequence[Example],
+    serving: Path | None,
 ) -> dict[str, Any]:
-    """Figures of calibrated probabilities on `test`, which are `examples`, the champion's in `serving` beside them."""
+    """Figures of calibrated probabilities on `test`, which are `examples`, and on the behavioural suite; those of the
+    champion in `serving` beside them."""
     validation_logits, logits = logits_of(model, validation), logits_of(model, test)
-    temperature = fit_temperature(validation_logits, validation.labels)
-    before, after = torch.sigmoid(logits), torch.sigmoid(logits / temperature)
+    calibration = fit_calibration(validation_logits, validation.labels, validation.lengths, validation.sets)
+    before, after = torch.sigmoid(logits), torch.sigmoid(logits / temperatures(calibration, test.lengths))
+    chosen = torch.sigmoid(validation_logits / temperatures(calibration, validation.lengths))
     figures, right = metrics(test.labels, after), (after >= 0.5) == (test.labels == 1)
     content: dict[str, Any] = {
         "metrics": figures,
         "majority": figures["majority"],
         "by_length": by_length(test.lengths, right),
+        "by_set": by_set(test.sets, test.labels, after),
         "calibration": {
-            "temperature": temperature,
+            **calibration.to_dict(),
             "ece_before": calibration_error(test.labels, before),
             "ece_after": figures["calibration_error"],
             "before": calibration_bins(test.labels, before),
             "after": calibration_bins(test.labels, after),
         },
-        "validation": metrics(validation.labels, torch.sigmoid(validation_logits / temperature)),
+        "validation": {
+            **metrics(validation.labels, chosen),
+            "by_set": by_set(validation.sets, validation.labels, chosen),
+        },
         "set": {"sha256": set_hash(examples), "size": len(examples)},
+        "behaviour": behaviour.measure(artifact.Model("", model, vocabulary, calibration)),
     }
+    say(behaviour.summary(content["behaviour"]))
     if serving:
         content["champion"] = champion.compare(serving, examples, right)
         say(champion.sentence(content["champion"]))
@@ -59,8 +81,10 @@ def history(checkpoints: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (checkpoints / checkpoint.METRICS).read_text().splitlines()]
 
 
-def description(hyper: Hyperparameters, vocabulary: Vocabulary, data: dict[str, Any], source: Path) -> dict[str, Any]:
-    """What the model is and what it was made of; `data` is in part known already, `source` is the set's README."""
+def description(
+    hyper: Hyperparameters, vocabulary: Vocabulary, data: dict[str, Any], sources: Sequence[Path]
+) -> dict[str, Any]:
+    """What the model is and what it was made of; `data` is in part known already, `sources` are the sets' READMEs."""
     content = {
         "version": os.environ.get("MODEL_VERSION") or new_version(),
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -74,14 +98,16 @@ def description(hyper: Hyperparameters, vocabulary: Vocabulary, data: dict[str, 
         "torch": torch.__version__,
     }
     # Not within `data`, which the API shows to everybody.
-    return content | ({"data_source": source.read_text("utf-8", "replace")[:README_LENGTH]} if source.exists() else {})
+    texts = [source.read_text("utf-8", "replace")[:README_LENGTH] for source in sources if source.exists()]
+    return content | ({"data_source": "\n".join(texts)} if texts else {})
 
 
 def command(hyper: Hyperparameters, data_name: str) -> str:
     """What makes this model again, wherever its data set lies."""
     usual = asdict(Hyperparameters(**PRESETS["default"]))  # type: ignore[arg-type]
     changed = [f"--{name} {value}" for name, value in asdict(hyper).items() if value != usual[name]]
-    return " ".join([f"python -m ml.train --data data/{data_name} --out model", *changed])
+    folders = " ".join(f"data/{name}" for name in data_name.split("+"))
+    return " ".join([f"python -m ml.train --data {folders} --out model", *changed])
 
 
 def new_version() -> str:

@@ -24,11 +24,16 @@ class Line(NamedTuple):
     owner: int  # rank of the process that cleans its text
     digest: str  # hash of its text, label and group
     draw: str  # by which the training texts are split; empty where there is no label
-    example: Example | None  # in the process that has read it
+    set: str = ""  # what it comes from
+    target: float | None = None  # P(positive) to be learnt, where it is not the label
+    times: int = 1  # how often an epoch reads it
+    example: Example | None = None  # in the process that has read it
 
 
-def read(path: Path, workers: Workers, seed: int = 0, labelled: bool = True, whole: bool = False) -> list[Line]:
-    """All lines of a file. This process reads its share of them, or with `whole` all.
+def read(
+    path: Path, workers: Workers, seed: int = 0, labelled: bool = True, whole: bool = False, name: str = ""
+) -> list[Line]:
+    """All lines of a file, of the set `name` where they name none. This process reads its share, or with `whole` all.
 
     Raises DataError, in every process, when a line that one of them read is no text, or not labelled as it has to be.
     """
@@ -40,10 +45,11 @@ def read(path: Path, workers: Workers, seed: int = 0, labelled: bool = True, who
             if whole or owner == workers.rank:
                 found = example(where, line) if labelled else Example(text(where, line), 0)
                 digest = _hash(line_of(found if labelled else found.text))
-                held[number] = Line(found.label, owner, digest, draw(found, seed) if labelled else "", found)
+                drawn, repeated = draw(found, seed) if labelled else "", found.times or 1
+                held[number] = Line(found.label, owner, digest, drawn, found.set or name, found.target, repeated, found)
     except DataError as error:
         problem = str(error)
-    mine = [each[:4] for each in held.values() if each.owner == workers.rank]
+    mine = [each[:-1] for each in held.values() if each.owner == workers.rank]
     told = workers.gather_json({"problem": problem, "total": total, "lines": mine})
     problems = [each["problem"] for each in told if each["problem"]]
     if problems:

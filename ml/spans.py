@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ml import notation
 from ml import text as cleaning
 from ml.text import STOP_LISTS, Preprocessing
 
@@ -35,6 +36,7 @@ _SENTENCE_END = re.compile(
 
 
 Replacement = Callable[[re.Match[str]], str | None]
+Places = list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -55,22 +57,22 @@ class _Traced:
     ends: list[int]
 
     def replaced(self, pattern: re.Pattern[str], by: str | Replacement, until: int | None = None) -> "_Traced":
-        """With every match, up to there, replaced by one character, or by none; one of which `by` makes None stays."""
+        """With every match, up to there, replaced by what `by` says; one of which it makes None stays."""
         chars: list[str] = []
         starts: list[int] = []
         ends: list[int] = []
         done = 0
         for match in pattern.finditer(self.text, 0, len(self.text) if until is None else until):
             begin, end = match.span()
-            replacement = by if isinstance(by, str) else by(match)
+            replacement = match.expand(by) if isinstance(by, str) else by(match)
             if replacement is None:
                 continue
             chars.append(self.text[done:begin] + replacement)
             starts += self.starts[done:begin]
             ends += self.ends[done:begin]
-            if replacement:
-                starts.append(self.starts[begin])
-                ends.append(self.ends[end - 1])
+            for first, last in _origins(match[0], replacement):
+                starts.append(self.starts[begin + first])
+                ends.append(self.ends[begin + last])
             done = end
         chars.append(self.text[done:])
         return _Traced("".join(chars), starts + self.starts[done:], ends + self.ends[done:])
@@ -84,8 +86,12 @@ class _Traced:
 def locate(text: str, preprocessing: Preprocessing) -> list[Span]:
     """The words of `tokenise(text, preprocessing)`, in order, each with its place. Takes any str."""
     traced = _Traced(text, list(range(len(text))), list(range(1, len(text) + 1)))
+    if preprocessing.symbols:
+        traced = _after(traced, notation.BEFORE_HTML)
     if preprocessing.strip_html and ("<" in text or "&" in text):
         traced = _visible(traced)
+    if preprocessing.symbols:
+        traced = _after(traced, notation.steps_for(traced.text))
     traced = traced.replaced(cleaning.SURROGATE, "").replaced(re.compile("’"), "'")
     if preprocessing.lowercase:
         traced = traced.lower()
@@ -111,6 +117,36 @@ def sentences(text: str) -> list[tuple[int, int]]:
             start = begin + len(part) - len(part.lstrip())
             found.append((start, start + len(part.strip())))
     return found
+
+
+def _after(traced: _Traced, steps: tuple[notation.Step, ...]) -> _Traced:
+    for step in steps:
+        if step.concerns(traced.text):
+            traced = traced.replaced(step.pattern, step.replacement)
+    return traced
+
+
+def _origins(match: str, replacement: str) -> Places:
+    """For each character of a replacement the first and the last of the match that it comes from.
+
+    Where the letters of the replacement are the match's in the same order, each comes from its own; else all come from
+    the whole match.
+    """
+    whole = (0, len(match) - 1)
+    places, place = [], 0
+    for char in replacement:
+        if not char.isalnum():
+            here = min(place, len(match) - 1)
+            places.append((here, here))
+            continue
+        place = match.find(char, place)
+        if place < 0:
+            return [whole] * len(replacement)
+        places.append((place, place))
+        place += 1
+    if places and replacement[-1].isalnum():  # what is left out behind it, as in "sooo", is its own
+        places[-1] = (places[-1][0], len(match) - 1)
+    return places
 
 
 def _visible(traced: _Traced) -> _Traced:

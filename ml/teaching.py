@@ -8,11 +8,13 @@ import torch
 from torch import Tensor, nn
 
 from ml import ngrams
-from ml.encoded import Encoded
+from ml.encoded import SHORT, Encoded
 from ml.model import SentimentLSTM
 from ml.progress import say
 from ml.scoring import logits_of, right
 from ml.workers import Workers
+
+ENOUGH = 100  # validation texts of a length, from which it is learnt how far to trust whom
 
 
 def soft_labels(
@@ -28,10 +30,20 @@ def soft_labels(
         return torch.zeros_like(theirs)
     linear = ngrams.fit(training.rows, training.labels, network.embedding.num_embeddings)
     judged = torch.stack([ours, linear.logits(validation.rows)], dim=1)  # (N, 2)
-    weights = blend(judged, validation.labels)
-    shares = [right(each, validation.labels).float().mean() for each in (judged[:, 0], judged[:, 1], judged @ weights)]
-    say("of validation the model gets {:.4f} right, n-grams {:.4f}, both together {:.4f}".format(*shares))
-    return torch.sigmoid(torch.stack([theirs, linear.logits(unlabelled.rows)], dim=1) @ weights)
+    asked = torch.stack([theirs, linear.logits(unlabelled.rows)], dim=1)
+    labels, found = torch.zeros(len(asked)), torch.tensor(validation.lengths) <= SHORT
+    for name, chosen, wanted in (
+        ("short", found, torch.tensor(unlabelled.lengths) <= SHORT),
+        ("long", ~found, torch.tensor(unlabelled.lengths) > SHORT),
+    ):
+        # How far to trust which depends on the length; where validation has few of it, all of validation has to do.
+        judges = torch.where(chosen)[0] if chosen.sum() >= ENOUGH else torch.arange(len(chosen))
+        weights = blend(judged[judges], validation.labels[judges])
+        columns = (*judged[judges].T, judged[judges] @ weights)
+        shares = [right(each, validation.labels[judges]).float().mean() for each in columns]
+        say("of {} validation texts the model gets {:.4f} right, n-grams {:.4f}, both {:.4f}".format(name, *shares))
+        labels[wanted] = torch.sigmoid(asked[wanted] @ weights)
+    return labels
 
 
 def blend(logits: Tensor, labels: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from ml import notation
 from ml.records import from_mapping
 
 _STOPWORDS = json.loads(Path(__file__).with_name("stopwords.json").read_text("utf-8"))
@@ -49,6 +50,9 @@ _USUAL = re.compile(
 )
 
 
+_ADDED = {"symbols": False, "ends": False}
+
+
 @dataclass(frozen=True)
 class Preprocessing:
     """The cleaning steps; a model's artifact records them, and they are part of its vocabulary's id."""
@@ -58,6 +62,9 @@ class Preprocessing:
     lowercase: bool = True
     stop_words: str = "keep-negations"  # what to drop: "keep-negations", "all" or "none"
     length: int = 500  # words beyond it are cut
+    # Later than the first artifacts, which lack them: at these values they are left out of `to_dict`, and of the hash.
+    symbols: bool = False  # emoji, emoticons, ratings and punctuation become words, apostrophes one (ml/notation.py)
+    ends: bool = False  # of a text that is too long the end is read as well as the beginning
 
     def __post_init__(self) -> None:
         if self.stop_words not in STOP_LISTS:
@@ -67,12 +74,13 @@ class Preprocessing:
             raise ValueError(f"preprocessing: 'length' must be at least 1, not {self.length}")
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        values = asdict(self)
+        return {name: value for name, value in values.items() if name not in _ADDED or value != _ADDED[name]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> "Preprocessing":
         """The inverse of `to_dict`. A missing, unknown or ill-typed key raises ValueError."""
-        return from_mapping(cls, values, "preprocessing")
+        return from_mapping(cls, {**_ADDED, **values} if isinstance(values, Mapping) else values, "preprocessing")
 
 
 class _ManyUnusual(Exception):
@@ -129,6 +137,8 @@ def tokenise(text: str, preprocessing: Preprocessing) -> list[str]:
 
 def tokenise_plainly(text: str, preprocessing: Preprocessing) -> list[str]:
     """The definition of `tokenise`: BeautifulSoup, a regular expression, nltk, stop words."""
+    if preprocessing.symbols:
+        text = notation.apply(text, notation.BEFORE_HTML)
     if preprocessing.strip_html and ("<" in text or "&" in text):
         text = _strip_html(text)
     return _keep(_tokeniser().tokenize(_normalise(text, preprocessing)), STOP_LISTS[preprocessing.stop_words])
@@ -165,15 +175,26 @@ def _keep(tokens: Iterable[str], stop: frozenset[str]) -> list[str]:
 
 def _clean(text: str, preprocessing: Preprocessing) -> str:
     """What nltk is given when `preprocessing.alphanumeric`, but for the number of spaces between words."""
+    if preprocessing.symbols and "<" in text:
+        text = notation.apply(text, notation.BEFORE_HTML)
     if preprocessing.strip_html and ("<" in text or "&" in text):
         simple = _SIMPLE_TAG.sub(" ", text)
-        text = _strip_html(text) if "<" in simple or _ENTITY.search(simple) else simple
+        # An "&" that begins no entity is a space, as `_strip_html` has it.
+        text = _strip_html(text) if "<" in simple or _ENTITY.search(simple) else simple.replace("&", " ")
+    if preprocessing.symbols:
+        text = notation.apply(text, notation.steps_for(text))
     if text.isascii():
         return text.encode().translate(_KEPT_LOWERED if preprocessing.lowercase else _KEPT).decode()
-    return _normalise(text, preprocessing)
+    return _letters(text, preprocessing)
 
 
 def _normalise(text: str, preprocessing: Preprocessing) -> str:
+    if preprocessing.symbols:
+        text = notation.apply(text, notation.AFTER_HTML)
+    return _letters(text, preprocessing)
+
+
+def _letters(text: str, preprocessing: Preprocessing) -> str:
     text = SURROGATE.sub("", text).replace("’", "'")
     if preprocessing.lowercase:
         text = text.lower()

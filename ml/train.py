@@ -1,6 +1,6 @@
 """Train the sentiment model: on a laptop, and unchanged as the entry point of a SageMaker training job.
 
-python -m ml.train --data data/imdb --out model                               # the best recipe found
+python -m ml.train --data data/imdb data/short --out model                    # the best recipe found
 python -m ml.train --data data/imdb --out model --preset notebook --epochs 3   # the notebook's, cut short
 torchrun --nproc_per_node 2 -m ml.train --data data/imdb --out model           # two processes share the batches
 """
@@ -8,6 +8,7 @@ torchrun --nproc_per_node 2 -m ml.train --data data/imdb --out model           #
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
@@ -26,7 +27,7 @@ from ml.workers import DEVICE, is_first, join
 
 
 def train(
-    data: Path,
+    data: Path | Sequence[Path],
     out: Path,
     checkpoints: Path,
     hyper: Hyperparameters,
@@ -34,14 +35,14 @@ def train(
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     champion: Path | None = None,
 ) -> None:
-    """Train on `data`, write the artifact to `out`, compared with the model in `champion` if there is one.
+    """Train on `data`, one set or several, write the artifact to `out`, compared with the model in `champion` if given.
 
     The weights are those of the epoch with the lowest validation loss; the test set is looked at once, last.
     Raises DataError, TrainingError, ArtifactError, or GoldenError when the artifact does not serve by itself.
     """
     plots.require()
     with join() as workers:
-        corpus = load(data, hyper, workers)
+        corpus = load(data, hyper, workers, data_name)
         encoded = encode(corpus, hyper, workers)
         vocabulary = encoded.vocabulary
         say(f"training on {DEVICE}")
@@ -54,10 +55,11 @@ def train(
         return
 
     artifact.round_weights(model)
-    evaluation = report.evaluation(model, encoded.validation, encoded.test, corpus.judged, champion)
+    evaluation = report.evaluation(model, vocabulary, encoded.validation, encoded.test, corpus.judged, champion)
     evaluation["validation"]["epoch"] = best
     evaluation["history"] = report.history(checkpoints)
-    description = report.description(hyper, vocabulary, corpus.describe(data_name), data / "README.md")
+    sources = [folder / "README.md" for folder in ([data] if isinstance(data, Path) else data)]
+    description = report.description(hyper, vocabulary, corpus.describe(data_name), sources)
     artifact.write(out, model, vocabulary, description, evaluation)
     golden.write(out, golden.choose(vocabulary))
     fallback.add(out, encoded)
@@ -79,11 +81,17 @@ def checkpoint_folder(out: Path) -> Path:
     return Path(folder, os.environ["TRAINING_JOB_NAME"] if "MODEL_PREFIX" in os.environ else "")
 
 
+def _channels() -> list[Path]:
+    """Where SageMaker has put the data sets: the channels data, data1, data2, …"""
+    names = sorted(name for name in os.environ if name.startswith("SM_CHANNEL_DATA"))
+    return [Path(os.environ[name]) for name in names]
+
+
 def main(arguments: list[str] | None = None) -> None:
     # A spot instance that is taken away sends SIGTERM. The training loop has its own way to take it, and saves first.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     parser = Parser(__doc__)
-    parser.add_argument("--data", default=os.environ.get("SM_CHANNEL_DATA"), type=Path, help="folder of the set")
+    parser.add_argument("--data", default=_channels(), type=Path, nargs="+", help="folders of the sets")
     parser.add_argument("--out", default=os.environ.get("SM_MODEL_DIR"), type=Path, help="folder of the model")
     parser.add_argument("--data_name", default="", help="what the set is called in model.json")
     serving = os.environ.get("SM_CHANNEL_CHAMPION")
@@ -93,7 +101,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     try:
         options = parser.parse_args(arguments)
-        if options.data is None or options.out is None:
+        if not options.data or options.out is None:
             raise ValueError("give --data, the folder of the data set, and --out, the folder for the model")
         if options.champion and not options.champion.exists():
             raise ValueError(f"--champion {options.champion} does not exist; give a model's folder or its model.tar.gz")

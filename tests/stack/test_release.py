@@ -182,5 +182,5 @@ def alone(application: Application, version: str, folder: Path) -> dict[str, flo
     with torch.inference_mode():
         for text in TEXTS:
             ids = torch.tensor([model.vocabulary.encode(text).ids])
-            scores[text] = torch.sigmoid(model.network(ids) / model.temperature).item()
+            scores[text] = torch.sigmoid(model.network(ids) / model.calibration.of(ids.shape[1])).item()
     return scores

@@ -40,7 +40,7 @@ def write(folder: Path, seed: int = 0, champion: Path | None = None, about: str 
     model = network(seed)
     artifact.round_weights(model)
     texts = encoded(HELD_OUT)
-    evaluation = report.evaluation(model, texts, texts, HELD_OUT, champion)
+    evaluation = report.evaluation(model, VOCABULARY, texts, texts, HELD_OUT, champion)
     evaluation["validation"]["epoch"] = 1
     evaluation["history"] = [
         {"epoch": epoch, "loss": 0.7, "validation_loss": 0.6, "accuracy": 0.5, "seconds": 90.0} for epoch in (1, 2)
@@ -49,7 +49,7 @@ def write(folder: Path, seed: int = 0, champion: Path | None = None, about: str 
     readme = folder.parent / "README.md"
     readme.write_text(about)
     data = {"name": "toys", "train": 100, "validation": 40, "test": 40, "sha256": "0" * 64}
-    description = report.description(HYPER, VOCABULARY, data, readme)
+    description = report.description(HYPER, VOCABULARY, data, [readme])
     assert description["hyperparameters"] == asdict(HYPER)
     artifact.write(folder, model, VOCABULARY, description, evaluation)
     return folder

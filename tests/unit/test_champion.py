@@ -39,6 +39,7 @@ def test_the_champion_gets_the_figures_that_its_own_training_gave_it(model: Path
     found = champion.compare(model, HELD_OUT, ALL_WRONG)
     assert found["version"] == artifact.read_json(model / artifact.MODEL)["version"]
     assert found["metrics"] == evaluation["metrics"]
+    assert found["behaviour"] == evaluation["behaviour"]
     right = round(evaluation["metrics"]["accuracy"] * len(HELD_OUT))
     assert found["mcnemar"] == {"candidate_only": 0, "champion_only": right, "p_value": pytest.approx(2 * 0.5**right)}
     assert f"{right} by it alone" in champion.sentence(found)
@@ -55,10 +56,20 @@ def test_a_folder_its_archive_and_a_channel_with_that_archive_are_one_champion(m
 def test_a_run_records_its_champion(model: Path, tmp_path: Path) -> None:
     candidate = small_model.write(tmp_path / "candidate", seed=1, champion=model)
     evaluation = artifact.read_json(candidate / artifact.EVALUATION)
-    assert evaluation["champion"].keys() == {"version", "metrics", "mcnemar"}
+    assert evaluation["champion"].keys() == {"version", "metrics", "mcnemar", "behaviour"}
     differing = evaluation["champion"]["mcnemar"]
     ahead = evaluation["metrics"]["accuracy"] - evaluation["champion"]["metrics"]["accuracy"]
     assert differing["candidate_only"] - differing["champion_only"] == pytest.approx(ahead * len(HELD_OUT))
+
+
+def test_a_champion_whose_behaviour_cannot_be_measured_is_compared_all_the_same(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(champion.behaviour, "measure", Mock(side_effect=RuntimeError("out of memory")))
+    found = champion.compare(model, HELD_OUT, ALL_WRONG)
+    assert found["behaviour"] == {"error": "RuntimeError: out of memory"}
+    assert found["metrics"] == artifact.read_json(model / artifact.EVALUATION)["metrics"]
+    assert "its behaviour was not measured: RuntimeError: out of memory" in champion.sentence(found)
 
 
 def change(model: Path, name: str, **values: Any) -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import nn
 
+from ml import classification
 from ml.classification import Classification, SelfTraining
 from ml.encoded import Encoded, joined
 from ml.fit import VECTOR_LENGTH, Start, fit
@@ -34,8 +35,9 @@ def test_a_part_of_a_batch_adds_its_part_of_the_mean() -> None:
     assert torch.allclose(gradients(whole), gradients(parts), atol=1e-6)
 
 
-def test_pushed_texts_are_harder_than_the_texts_themselves() -> None:
+def test_pushed_texts_are_harder_than_the_texts_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
     """A first step's adversarial gradient is that of a text moved by `adversarial` to where the loss grows."""
+    monkeypatch.setattr(classification, "SHORT", 0)
     trained = network(PLAIN)
     hyper = replace(PLAIN, adversarial=0.5)
     Classification(trained, TRAINING, VALIDATION, hyper, trained.reset).learn(ALL, slice(None))

@@ -7,7 +7,19 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.evaluate import by_length, calibration_bins, calibration_error, fit_temperature, mcnemar, metrics, wilson
+from ml.calibration import Calibration
+from ml.evaluate import (
+    by_length,
+    by_set,
+    calibration_bins,
+    calibration_error,
+    fit_calibration,
+    fit_temperature,
+    mcnemar,
+    metrics,
+    temperatures,
+    wilson,
+)
 
 
 def test_metrics_of_a_hand_made_example() -> None:
@@ -110,3 +122,36 @@ def test_mcnemar_s_p_is_right_for_thousands_of_texts_too(ours: int, theirs: int)
 def test_models_that_never_differ_are_not_told_apart() -> None:
     assert discordant(0, 0) == {"candidate_only": 0, "champion_only": 0, "p_value": 1.0}
     assert discordant(25_000, 0)["p_value"] == 0.0
+
+
+def test_the_temperature_by_length_undoes_what_depends_on_length() -> None:
+    torch.manual_seed(0)
+    honest = torch.randn(6_000) * 2
+    labels = torch.bernoulli(torch.sigmoid(honest))
+    lengths = [5, 50, 500] * 2_000
+    sure = honest * temperatures(Calibration(2.0, -0.2), lengths)
+    found = fit_calibration(sure, labels, lengths, [""] * 6_000)
+    assert found.temperature == pytest.approx(2, rel=0.12)
+    assert found.exponent == pytest.approx(-0.2, abs=0.061)
+
+
+def test_a_small_set_weighs_as_much_as_a_large_one() -> None:
+    torch.manual_seed(0)
+    honest = torch.randn(5_000) * 2
+    labels = torch.bernoulli(torch.sigmoid(honest))
+    logits = torch.cat([honest[:4_500], honest[4_500:] * 4])
+    found = fit_calibration(logits, labels, [50] * 5_000, ["large"] * 4_500 + ["small"] * 500)
+    assert found.temperature > 1.5
+    assert found.exponent == 0
+
+
+def test_figures_are_told_by_set() -> None:
+    labels, probabilities = torch.tensor([1.0, 0.0, 1.0]), torch.tensor([0.9, 0.2, 0.3])
+    found = by_set(["b", "a", "b"], labels, probabilities)
+    assert [(each["set"], each["n"], each["accuracy"]) for each in found] == [("a", 1, 1.0), ("b", 2, 0.5)]
+
+
+@pytest.mark.parametrize("values", [{"temperature": 0}, {"temperature": math.nan}, {"temperature": 1, "exponent": 9}])
+def test_a_calibration_that_cannot_be_is_refused(values: dict[str, float]) -> None:
+    with pytest.raises(ValueError, match="temperature"):
+        Calibration.from_dict(values)

@@ -66,7 +66,7 @@ def test_any_value_in_place_of_one_is_read_or_refused(
     (model / document).write_text(as_json(found))
     try:
         with suppress(SentimentError):
-            assert 0 < artifact.read(model).temperature < float("inf")
+            assert 0 < artifact.read(model).calibration.temperature < float("inf")
     finally:
         (model / document).write_bytes(before)
 

@@ -16,6 +16,8 @@ from safetensors.torch import load_file
 from ml import artifact, checkpoint, fallback, golden, train
 from ml.data import Example, write
 from ml.errors import DataError, GoldenError
+from ml.evaluation import behaviour, scorers
+from ml.evaluation.cases import cases, suite_id
 from tests.unit.toys import SMALL, wait_for_another, write_data
 
 TINY = ["--epochs", "2", "--embedding_dim", "4", "--hidden_dim", "4", "--bidirectional", "False"]
@@ -45,7 +47,14 @@ def test_it_learns(trained: Path) -> None:
     evaluation = artifact.read_json(trained / "model" / "evaluation.json")
     assert evaluation["metrics"]["accuracy"] > 0.95 > evaluation["majority"]
     assert evaluation["set"]["size"] == 50
-    assert set(evaluation["calibration"]) == {"temperature", "ece_before", "ece_after", "before", "after"}
+    assert set(evaluation["calibration"]) == {"temperature", "exponent", "ece_before", "ece_after", "before", "after"}
+
+
+def test_the_model_is_asked_the_behavioural_cases_as_it_is_served(trained: Path) -> None:
+    found = artifact.read_json(trained / "model" / "evaluation.json")["behaviour"]
+    assert found == behaviour.failure_rates(scorers.of_model(trained / "model"), cases())
+    assert found["suite"] == suite_id(cases())
+    assert found["capabilities"]["negation"].keys() == {"cases", "failures", "rate", "tests"}
 
 
 def test_the_artifact_describes_itself(trained: Path) -> None:

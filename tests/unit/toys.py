@@ -21,6 +21,8 @@ SMALL = Hyperparameters(
     dropout=0.1,
     embedding_dropout=0.1,
     validation_share=0.2,
+    pieces=0,
+    groups=False,
 )
 WORDS = 40  # of the encoded texts
 
