@@ -7,6 +7,7 @@ from handlers.common.capacity import kind_of
 from handlers.common.errors import Unavailable
 from handlers.common.hosting import describe_endpoint
 from handlers.common.http import Answer, Event, answer_json, route
+from handlers.common.limits import DECIDED
 from handlers.common.pointer import Deployment
 from handlers.common.store import read_json
 
@@ -26,6 +27,7 @@ def describe(serving: tuple[Deployment, ...]) -> dict[str, Any]:
     endpoint = describe_endpoint(first.endpoint) or {"EndpointStatus": "Deleted"}
     return {
         **read_json(f"models/{first.version}.json"),
+        "decided_from": DECIDED,
         "endpoint": {"kind": kind_of(endpoint), "status": endpoint["EndpointStatus"]},
         "rollout": [{"version": d.version, "weight": d.weight} for d in serving],
     }

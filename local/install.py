@@ -130,7 +130,7 @@ def load_environment() -> None:
 
 def alternatives_environment() -> None:
     """What a user would pick instead, for a benchmark."""
-    _environment("scikit-learn and vaderSentiment", ALTERNATIVES_PYTHON, "alternatives.txt")
+    _environment("scikit-learn, TextBlob and vaderSentiment", ALTERNATIVES_PYTHON, "alternatives.txt")
 
 
 def _environment(what: str, python: Path, locked: str) -> None:

@@ -1,7 +1,7 @@
 // A file of reviews: judged 25 at a time, as a table, a histogram and a file to keep.
 import { insist, notNow } from "./api.js";
 import { reviewsIn, write } from "./csv.js";
-import { count, get, html, leaning, percent, svg } from "./draw.js";
+import { count, get, html, percent, svg } from "./draw.js";
 
 const MOST = 1000; // reviews
 const LARGEST = 5_000_000; // bytes of the file
@@ -119,7 +119,7 @@ function say(sentence) {
 function update() {
   const judged = results.filter(Boolean);
   const n = { positive: 0, unsure: 0, negative: 0, error: 0 };
-  for (const result of judged) n[result.error ? "error" : leaning(result.score)]++;
+  for (const result of judged) n[result.error ? "error" : result.decided ? result.sentiment : "unsure"]++;
   const simpler = judged.filter((result) => result.degraded).length;
   get("stop").hidden = judged.length === reviews.length;
   get("batch-progress").max = reviews.length;

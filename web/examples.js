@@ -1,14 +1,15 @@
-// Reviews to try, from clear to difficult.
+// Texts to try, from clear to difficult, on several subjects.
 
 export const EXAMPLES = {
-  "A rave":
-    "I went in expecting little and came out grinning. The two leads are superb together, the script is "
-    + "sharp and generous, and the last twenty minutes are among the most moving I have seen in years. "
-    + "Simply wonderful.",
-  "A slating":
-    "A dull, badly written mess. The jokes fall flat, the plot makes no sense, and nobody on screen seems "
-    + "to want to be there. I looked at my watch after ten minutes and regretted every one that followed.",
-  "A mixed one":
+  "A hotel":
+    "Check-in took two minutes, the bed was a dream and we could hear the sea all night. Breakfast was worth getting "
+    + "up for, and the staff remembered our names. Already booked for next year!",
+  "A phone":
+    "It looks gorgeous, but the battery is flat by lunchtime and the screen cracked in its first week. Support told me "
+    + "to read the manual. Back in its box it goes.",
+  "A meal":
+    "I wouldn't say it was bad. Nothing went wrong, nobody hurried us, and there wasn't a crumb left on our plates.",
+  "A mixed film":
     "The photography is gorgeous, and every frame could hang on a wall. Unfortunately the story is a "
     + "bore. The dialogue is wooden and the second half drags terribly. Still, the young actress in the "
     + "lead is brilliant, and I would love to see her in something better. The ending, though, is a lazy "

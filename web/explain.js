@@ -13,7 +13,7 @@ export function explain(text, { words = [], sentences = [], truncated }) {
   const strongest = Math.max(STRONG, ...words.map((word) => Math.abs(word.weight)));
   const marked = ranges(words).filter((word) => Math.abs(word.weight) >= FAINTEST * strongest);
   const reading = read(text, marked, ranges(sentences), strongest);
-  if (truncated && words.length) reading.fade(at(words.at(-1).end));
+  if (truncated && words.length) reading.fade(...unread(words, text.length, at));
   get("reading").replaceChildren(reading.element);
   get("reasons").replaceChildren(...listed(marked));
   get("course").replaceChildren(...(sentences.length > 1 ? course(text, ranges(sentences), reading.sentences) : []));
@@ -57,21 +57,27 @@ function read(text, words, sentences, strongest) {
   until(text.length, element);
   const items = marks.map(([mark]) => mark);
   if (items.length) rove(element, items, (i) => tell(items[i], weightOf(marks[i][1])), hush);
-  return { element, sentences: parts, fade: (from) => fade(element, from) };
+  return { element, sentences: parts, fade: (from, to) => fade(element, from, to) };
 }
 
-/** What comes after the given place was not read by the model. */
-function fade(element, from) {
+/** The widest gap between two words that were read, or behind the last: there lies what the model left out. */
+function unread(words, end, at) {
+  const gaps = words.map((word, i) => [at(word.end), i + 1 < words.length ? at(words[i + 1].start) : end]);
+  return gaps.reduce((widest, gap) => (gap[1] - gap[0] > widest[1] - widest[0] ? gap : widest));
+}
+
+/** Show that the model did not read what lies between the two places. */
+function fade(element, from, to) {
   const range = document.createRange(), walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const late = [];
   for (let seen = 0; walker.nextNode(); ) {
     const node = walker.currentNode, length = node.length;
-    if (seen + length > from) late.push([node, Math.max(0, from - seen)]);
+    if (seen + length > from && seen < to) late.push([node, Math.max(0, from - seen), Math.min(length, to - seen)]);
     seen += length;
   }
-  for (const [node, start] of late) {
+  for (const [node, start, stop] of late) {
     range.setStart(node, start);
-    range.setEnd(node, node.length);
+    range.setEnd(node, stop);
     range.surroundContents(html("span", { class: "unread" }));
   }
 }

@@ -80,7 +80,7 @@ function draw(part, value, drawing, into = get(part)) {
   into.replaceChildren(...(value ? drawing(value) : []));
 }
 
-function describe({ version, trained_at, metrics, data, vocabulary, endpoint, rollout }) {
+function describe({ version, trained_at, metrics, data, vocabulary, endpoint, rollout, behaviour, by_set: sets = [] }) {
   const facts = [
     ["Version", html("code", {}, version)],
     ["Trained", html("time", { datetime: trained_at }, day(trained_at))],
@@ -97,7 +97,24 @@ function describe({ version, trained_at, metrics, data, vocabulary, endpoint, ro
     html("p", { class: "figure" }, html("strong", {}, percent(metrics.accuracy, 1)), ` ${guess}.`),
     ...(rollout.length > 1 ? [html("h3", {}, "Two models share the requests"), ...shares(rollout)] : []),
     html("dl", {}, ...facts.flatMap(([name, value]) => [html("dt", {}, name), html("dd", {}, value)])),
+    ...(behaviour ? [table("How it behaves: failed cases", [], failures(behaviour.failure_rates))] : []),
+    ...(sets.length > 1 ? [table("By kind of text", ["texts", "right", "off"], sets.map(figures))] : []),
   ];
+}
+
+const failures = (rates) => Object.entries(rates).map(([capability, rate]) => [capability, percent(rate, 1)]);
+
+const figures = (of) =>
+  [of.set, of.n.toLocaleString("en"), percent(of.accuracy, 1), percent(of.calibration_error, 1)];
+
+/** Rows of a name and its figures, which `heads` names. */
+function table(caption, heads, rows) {
+  const row = ([name, ...cells]) => html("tr", {}, html("th", { scope: "row" }, name),
+    ...cells.map((cell) => html("td", { class: "number" }, cell)));
+  const head = heads.map((name) => html("th", { scope: "col", class: "number" }, name));
+  return html("table", {}, html("caption", {}, caption),
+    ...(heads.length ? [html("thead", {}, html("tr", {}, html("td"), ...head))] : []),
+    html("tbody", {}, ...rows.map(row)));
 }
 
 function learnedFrom(data) {

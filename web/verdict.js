@@ -1,6 +1,6 @@
 // The verdict on one review: its word, its place on the scale, what qualifies it, and whether it was right.
 import { ask } from "./api.js";
-import { count, get, html, leaning, percent, svg } from "./draw.js";
+import { count, get, html, percent, svg } from "./draw.js";
 import { explain } from "./explain.js";
 
 const FOREIGN = 0.4; // share of unknown words; reviews in English stay below 0.15, other languages begin at 0.5
@@ -10,7 +10,7 @@ const WORDS = { positive: "Positive", negative: "Negative", unsure: "Hard to say
 
 /** Show what the API answered on the text. */
 export function show(text, result) {
-  const towards = leaning(result.score);
+  const towards = result.decided ? result.sentiment : "unsure";
   get("answer").className = towards;
   get("sentiment").textContent = WORDS[towards];
   get("confidence").textContent = towards === "unsure" ? `leans ${result.sentiment}` : sure(result.confidence);
@@ -34,7 +34,7 @@ export const sure = (confidence) => `${confidence > 0.995 ? "more than 99 %" : p
 function meaning(score) {
   const side = score >= 0.5 ? "positive" : "negative";
   const of = Math.round(Math.max(score, 1 - score) * 100);
-  return `Of 100 reviews with such a score, ${of > 99 ? "more than 99" : `about ${of}`} are ${side}.`;
+  return `Of 100 texts with such a score, ${of > 99 ? "more than 99" : `about ${of}`} are ${side}.`;
 }
 
 /** From negative to positive: a bar from the middle to the score; between the two cuts it is hard to say. */
@@ -52,7 +52,7 @@ function remarks({ tokens, unknown, truncated, model }, foreign) {
   return [
     `${count(tokens, "word")} judged by model ${model}.`,
     unknown >= MANY_UNKNOWN && !foreign ? `${percent(unknown)} of them are unknown to it.` : "",
-    truncated ? "The review is longer than what the model reads; its end was left out." : "",
+    truncated ? "The text is longer than what the model reads; a part of it was left out." : "",
   ].join(" ");
 }
 

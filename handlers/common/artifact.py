@@ -130,9 +130,27 @@ def _require(artifact: Artifact) -> None:
     artifact.model["trained_at"], artifact.model["data"]["sha256"]
     texts = artifact.evaluation["set"]
     numbers = [artifact.evaluation["majority"], texts["size"]]
+    shares = _failure_rates(artifact.evaluation)
     if champion := artifact.evaluation.get("champion"):
         champion["version"]
+        shares += _failure_rates(champion)
         if "error" not in champion:
             numbers += [champion["metrics"]["accuracy"], champion["mcnemar"]["p_value"]]
+    for each in artifact.evaluation.get("by_set") or []:
+        if not isinstance(each["set"], str) or not isinstance(each["n"], int):
+            raise ValueError("evaluation.json holds a set without a name or a number of texts")
+        shares += [each["accuracy"], each["calibration_error"]]
+    if not all(0 <= share <= 1 for share in shares):  # a NaN is not, either
+        raise ValueError("evaluation.json holds shares that are none")
     if not all(math.isfinite(number) for number in numbers) or not isinstance(texts["sha256"], str):
         raise ValueError("evaluation.json holds figures that are no numbers")
+
+
+def _failure_rates(evaluation: dict[str, Any]) -> list[float]:
+    """Those of its behaviour, where it was measured; there was no such thing at first."""
+    found = evaluation.get("behaviour")
+    if not found or found.get("suite") is None:  # the champion's may be an error
+        return []
+    if not isinstance(found["suite"], str):
+        raise ValueError("evaluation.json holds a suite that is no string")
+    return [each["rate"] for each in found["capabilities"].values()]

@@ -4,7 +4,7 @@ ApiError
 ├── Malformed 400          ├── NoWords 422
 ├── NotFound 404           ├── Unavailable 503 (Retry-After)
 ├── Busy 409               └── TimedOut 504
-├── TooLarge 413
+├── TooLarge 413           ├── NoVerdict 422
 ├── NotJson 415
 """
 
@@ -67,6 +67,12 @@ class NoWords(ApiError):
     """After cleaning, no word is left to judge."""
 
     status, code, title = 422, "no-words", "Unprocessable Content"
+
+
+class NoVerdict(ApiError):
+    """The text has words, and the model cannot judge them: they are in another language, or all unknown to it."""
+
+    status, code, title = 422, "no-verdict", "Unprocessable Content"
 
 
 class Unavailable(ApiError):

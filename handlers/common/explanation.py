@@ -14,7 +14,7 @@ class Parts:
     """The words of a text, and its sentences that hold any: where each begins and ends, and the ids of its words."""
 
     text: str
-    words: list[Span]
+    words: list[Span]  # those that the model reads
     places: list[tuple[int, int]]
     rows: list[list[int]]
 
@@ -29,22 +29,23 @@ def take_apart(text: str, vocabulary: Vocabulary) -> Parts:
         begin = index
         while index < len(words) and words[index].start < group[-1][1]:
             index += 1
-        if begin < index:
+        # A sentence of marks alone, such as a link on a line of its own, has no ids, and no endpoint takes it.
+        if ids := vocabulary.look_up([word.word for word in words[begin:index]]).ids:
             places.append((group[0][0], group[-1][1]))
-            rows.append(vocabulary.look_up([word.word for word in words[begin:index]]).ids)
-    return Parts(text, words, places, rows)
+            rows.append(ids)
+    return Parts(text, vocabulary.read_of(words), places, rows)
 
 
 def reasons(parts: Parts, weights: list[float], scores: Sequence[float]) -> dict[str, Any]:
     """`words` and `sentences`, with the characters start … end - 1 where they stand.
 
-    `weights` are what the text's ids add to the logit: the first words', where the text is longer than the model reads.
+    `weights` are what the text's ids add to the logit.
     `scores` are those of the sentences, or none where nobody scored them.
     """
     return {
         "words": [
             {"text": parts.text[word.start : word.end], "start": word.start, "end": word.end, "weight": weight}
-            for word, weight in zip(parts.words, weights, strict=False)
+            for word, weight in zip(parts.words, weights, strict=True)
         ],
         "sentences": [
             {"start": start, "end": end, "score": round(score, 6)}

@@ -18,7 +18,7 @@ from handlers.common.gate import REJECTED, Champion, Thresholds
 from handlers.common.log import logger
 from handlers.common.notify import tell
 from handlers.common.pointer import FAILED, Outcome, Pointer
-from handlers.common.settings import number, settings
+from handlers.common.settings import number, settings, share_or_none
 from handlers.common.store import artifact_key, baselines, delete, put
 from handlers.common.verdicts import Verdict
 
@@ -134,9 +134,23 @@ def publish(version: str, artifact: Artifact) -> None:
         **described,
         "metrics": _metrics(artifact),
         "vocabulary": {"id": artifact.vocabulary.id, "size": len(artifact.vocabulary)},
+        **_in_detail(artifact.evaluation),
     }
     put(f"models/{version}.json", json.dumps(description).encode())
     put(f"models/{version}.golden.json", json.dumps(artifact.golden).encode())
+
+
+def _in_detail(evaluation: dict[str, Any]) -> dict[str, Any]:
+    """How often it failed which of the behavioural cases, and its figures by set, as far as its training told."""
+    found: dict[str, Any] = {}
+    behaviour = evaluation.get("behaviour")
+    if behaviour and behaviour.get("suite") is not None:
+        rates = {capability: each["rate"] for capability, each in behaviour["capabilities"].items()}
+        found["behaviour"] = {"suite": behaviour["suite"], "failure_rates": rates}
+    if sets := evaluation.get("by_set"):
+        names = ("set", "n", "accuracy", "calibration_error")
+        found["by_set"] = [{name: each[name] for name in names} for each in sets]
+    return found
 
 
 def _record(verdict: Verdict) -> Verdict:
@@ -177,7 +191,12 @@ def _champion(serving: Pointer) -> Champion | None:
 
 
 def _thresholds() -> Thresholds:
-    return Thresholds(number("ACCURACY_FLOOR"), number("SMALLEST_GAIN"), number("SIGNIFICANCE"))
+    return Thresholds(
+        floor=number("ACCURACY_FLOOR"),
+        gain=number("SMALLEST_GAIN"),
+        significance=number("SIGNIFICANCE"),
+        behaviour=share_or_none("LARGEST_BEHAVIOUR_LOSS"),
+    )
 
 
 def _why_it_failed(job: str) -> str:

@@ -11,12 +11,13 @@ from handlers.common import deadline, fallback, published
 from handlers.common.breaker import Breaker
 from handlers.common.causes import OutOfTime, cause_of
 from handlers.common.endpoint import EndpointAway, EndpointRefuses, explain_rows, invoke
-from handlers.common.errors import ApiError, Malformed, NoWords, TimedOut, TooLarge, Unavailable
+from handlers.common.errors import ApiError, Malformed, NoVerdict, NoWords, TimedOut, TooLarge, Unavailable
 from handlers.common.explanation import Parts, reasons, take_apart
-from handlers.common.limits import TEXT_CHARACTERS
+from handlers.common.limits import DECIDED, TEXT_CHARACTERS
 from handlers.common.log import logger
 from handlers.common.metrics import measurements
 from handlers.common.pointer import Deployment, PointerBroken
+from ml.refusals import no_verdict
 from ml.vocabulary import Encoding, Vocabulary
 
 Result = dict[str, Any]
@@ -189,18 +190,20 @@ def _encode(text: Any, vocabulary: Vocabulary) -> Encoding | ApiError:
     if error := refusal(text):
         return error
     encoding = vocabulary.encode(text)
-    if not encoding.ids:
-        return NoWords("Once the text is cleaned, no word is left to judge. Send at least one word of prose.")
+    if reason := no_verdict(text, encoding, vocabulary):
+        return NoVerdict(reason) if encoding.ids else NoWords(reason)
     return encoding
 
 
 def _result(encoding: Encoding, version: str, score: float, why: Result) -> Result:
     measurements.add("Positive", float(score >= 0.5))
     measurements.add("Unknown", round(encoding.unknown, 4))
+    confidence = round(max(score, 1 - score), 6)
     return {
         "sentiment": "positive" if score >= 0.5 else "negative",
         "score": round(score, 6),
-        "confidence": round(max(score, 1 - score), 6),
+        "confidence": confidence,
+        "decided": confidence >= DECIDED,
         "model": version,
         "tokens": encoding.tokens,
         "unknown": round(encoding.unknown, 4),

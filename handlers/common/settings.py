@@ -35,6 +35,16 @@ def number(name: str) -> float:
         raise SettingsError(f"The environment variable {name} is {value!r}, but has to be a number.") from None
 
 
+def share_or_none(name: str) -> float | None:
+    """The variable as a share from 0 to 1, None where it is not set; SettingsError with its name when it is none."""
+    if not os.environ.get(name):
+        return None
+    value = number(name)
+    if not 0 <= value <= 1:
+        raise SettingsError(f"The environment variable {name} is {value:g}, but has to be from 0 to 1: 0.05 means 5 %.")
+    return value
+
+
 def whole_number(name: str) -> int:
     """The variable as a whole number; SettingsError with its name and value when it is none."""
     value = number(name)

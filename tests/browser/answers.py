@@ -9,6 +9,15 @@ from playwright.sync_api import Page, Route
 VERSION, NEXT = "20260101-120000-aaaa", "20260102-120000-bbbb"
 
 
+MEASURED: dict[str, Any] = {
+    "behaviour": {"suite": "0123456789abcdef", "failure_rates": {"negation": 0.0444, "fairness": 0.0}},
+    "by_set": [
+        {"set": "imdb", "n": 25_000, "accuracy": 0.919, "calibration_error": 0.0035},
+        {"set": "semeval-2017-test", "n": 6_347, "accuracy": 0.87, "calibration_error": 0.021},
+    ],
+}
+
+
 def result(score: float, **more: Any) -> dict[str, Any]:
     """A verdict of POST /sentiment."""
     return {
@@ -92,6 +101,11 @@ def one_after_another(page: Page, pattern: str, *answers: dict[str, Any] | None)
 
     page.route(pattern, handle)
     return sent
+
+
+def measured(page: Page) -> None:
+    """The model that serves was asked the behavioural cases, and judged by several sets."""
+    page.route("**/model", lambda route: route.fulfill(json=route.fetch().json() | MEASURED))
 
 
 def always(pattern: str, *answers: dict[str, Any] | None) -> Callable[[Page], None]:

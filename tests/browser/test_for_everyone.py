@@ -8,7 +8,7 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
-from tests.browser.answers import NEXT, VERSION, candidate, explained, job, one_after_another
+from tests.browser.answers import NEXT, VERSION, candidate, explained, job, measured, one_after_another
 from tests.browser.conftest import Open
 from tests.browser.test_file import drop
 from tests.browser.test_verdict import judge
@@ -25,7 +25,8 @@ MIXED = (
 
 
 def busy(page: Page) -> None:
-    """A page with all that it can show: reasons, a file, a rollout, a job, candidates."""
+    """A page with all that it can show: reasons, a file, a rollout, a job, candidates, behaviour, figures by set."""
+    measured(page)
     words = {"gorgeous": 1.1, "Unfortunately": -0.9, "bore": -1.4, "drags": -0.5, "brilliant": 1.6, "Still": 0.2}
     sentences = dict(zip([f"{s}." for s in MIXED.rstrip(".").split(". ")], (0.97, 0.03, 0.95), strict=True))
     history = [candidate(VERSION, 0.91, "Approved", "Good."), candidate(NEXT, 0.9, "Rejected", "Worse.")]
@@ -37,6 +38,7 @@ def busy(page: Page) -> None:
 
 def fill(page: Page) -> None:
     expect(page.locator("#job figure")).to_be_visible()
+    expect(page.locator("#model table")).to_have_count(2)
     judge(page, MIXED)
     expect(page.locator("#reading mark").first).to_be_visible()
     drop(page, "reviews.txt", "A superb film.\nA dull film.\n!!!")

@@ -52,6 +52,8 @@ def test_in_every_word_of_the_model_the_candidates_and_the_job_script_is_text(op
         "vocabulary": {"id": text, "size": 7},
         "preprocessing": {"x": text},
         "hyperparameters": {text: text},
+        "behaviour": {"suite": text, "failure_rates": {text: 0.5}},
+        "by_set": [{"set": text, "n": 1, "accuracy": 0.9, "calibration_error": 0.1}] * 2,
         "endpoint": {"kind": text, "status": text},
         "rollout": [{"version": text, "weight": 0.5}, {"version": f"{text}2", "weight": 0.5}],
     }

@@ -2,7 +2,17 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.answers import NEXT, VERSION, always, candidate, job, one_after_another, problem
+from tests.browser.answers import (
+    MEASURED,
+    NEXT,
+    VERSION,
+    always,
+    candidate,
+    job,
+    measured,
+    one_after_another,
+    problem,
+)
 from tests.browser.conftest import Open
 from tests.stack.client import Client
 
@@ -17,6 +27,24 @@ def test_the_panel_says_what_the_api_says_of_the_model(page: Page, client: Clien
         expect(panel).to_contain_text(said)
     (baseline,) = client.get("/models")[1]["models"]
     expect(page.locator("#candidates")).to_contain_text(" ".join(baseline["verdict"]["reasons"]))
+
+
+def test_how_the_model_behaves_and_its_figures_by_kind_of_text_are_tables(open_page: Open) -> None:
+    page = open_page(before=measured)
+    behaviour = page.get_by_role("table", name="How it behaves: failed cases")
+    expect(behaviour.get_by_role("row")).to_have_text(["negation4.4 %", "fairness0.0 %"])
+    sets = page.get_by_role("table", name="By kind of text")
+    expect(sets.get_by_role("columnheader")).to_have_text(["texts", "right", "off"])
+    rows = ["imdb25,00091.9 %0.4 %", "semeval-2017-test6,34787.0 %2.1 %"]
+    expect(sets.locator("tbody tr")).to_have_text(rows)
+
+
+def test_a_model_from_before_and_one_of_a_single_set_have_no_such_tables(open_page: Open, client: Client) -> None:
+    before = {name: value for name, value in client.get("/model")[1].items() if name not in MEASURED}
+    for model in (before, before | {"by_set": MEASURED["by_set"][:1]}):
+        page = open_page(before=always("**/model", model))
+        expect(page.locator("#model")).to_contain_text("Version")
+        expect(page.locator("#model table")).to_have_count(0)
 
 
 def test_each_candidate_has_its_place_in_the_chart_and_its_verdict_on_focus(open_page: Open) -> None:

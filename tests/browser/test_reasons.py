@@ -94,7 +94,7 @@ def test_a_verdict_without_reasons_shows_no_empty_place_for_them(page: Page) -> 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_deployed_model_gives_reasons(open_page: Open, picture: Callable[[Page, str], None], scheme: str) -> None:
     page = open_page(color_scheme=scheme, viewport={"width": 1280, "height": 860})
-    page.get_by_role("button", name="A mixed one").click()
+    page.get_by_role("button", name="A mixed film").click()
     expect(page.locator("#reading mark.positive").first).to_be_visible()
     expect(page.locator("#reading mark.negative").first).to_be_visible()
     assert page.locator("#reading").text_content() == page.get_by_label("Review", exact=True).input_value()

@@ -1,12 +1,15 @@
 """POST /sentiment with “explain”: the words that carried the verdict, and each sentence's own score."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from handlers import sentiment
 from handlers.common import limits
+from handlers.common.explanation import take_apart
+from ml.text import Preprocessing
 from tests.unit.handlers.stage import V1, VOCABULARY, Stage, event, failure
 
 
@@ -113,3 +116,11 @@ def test_no_more_characters_are_explained_at_once_than_one_text_may_have(serving
 def test_weights_that_are_not_as_agreed_are_an_endpoint_that_is_away(serving: Stage, weights: Any) -> None:
     serving.endpoints.answer = lambda request: json.dumps({"scores": [0.9], "weights": weights}).encode()
     assert explain("good film")[0] == 503
+
+
+def test_a_sentence_of_marks_alone_is_scored_by_none() -> None:
+    """An endpoint refuses a row without ids, and that would count as its failure."""
+    vocabulary = replace(VOCABULARY, preprocessing=Preprocessing(symbols=True))
+    parts = take_apart("A good film.\nhttps://example.org/x\nNot bad! @shop.", vocabulary)
+    assert all(parts.rows)
+    assert len(parts.rows) == len(parts.places) == 2

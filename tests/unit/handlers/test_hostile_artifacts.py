@@ -5,14 +5,16 @@ import json
 import tarfile
 import tracemalloc
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.common import artifact
+from handlers.common import artifact, judging
 from handlers.common.artifact import ArtifactError, read_artifact
+from handlers.common.gate import Champion, Thresholds, judge
 from tests.unit.handlers.stage import BUCKET, Stage, documents
 from tests.unit.handlers.stage import artifact as whole
 from tests.unit.hostile import ARCHIVES, BODIES, any_json, archive, as_json
@@ -85,6 +87,45 @@ def test_any_value_in_place_of_one_is_released_or_refused(
     except ArtifactError as refusal:
         told = str(refusal)
         assert told.endswith(".")
+
+
+MEASURED: dict[str, Any] = {
+    "behaviour": {"suite": "cases", "capabilities": {"negation": {"rate": 0.3}}},
+    "by_set": [{"set": "imdb", "n": 3, "accuracy": 0.9, "calibration_error": 0.01}],
+    "champion": {
+        "version": "v",
+        "metrics": {"accuracy": 0.8},
+        "mcnemar": {"p_value": 0.1},
+        "behaviour": {"suite": "cases", "capabilities": {"negation": {"rate": 0.1}}},
+    },
+}
+PLACES = [
+    *(("behaviour",), ("behaviour", "suite"), ("behaviour", "capabilities"), ("behaviour", "capabilities", "negation")),
+    *(("by_set",), ("by_set", 0), ("by_set", 0, "set"), ("by_set", 0, "n"), ("by_set", 0, "accuracy")),
+    *(("champion", "behaviour"), ("champion", "behaviour", "suite"), ("champion", "behaviour", "capabilities")),
+    *(("behaviour", "capabilities", "negation", "rate"), ("champion", "behaviour", "capabilities", "negation", "rate")),
+]
+
+
+@given(at=st.sampled_from(PLACES), value=any_json)
+@on_one_stage
+def test_any_value_in_place_of_a_measured_one_is_judged_and_published_or_refused(
+    stage: Stage, at: tuple[Any, ...], value: Any
+) -> None:
+    found = json.loads(documents()["evaluation.json"]) | deepcopy(MEASURED)
+    place = found
+    for step in at[:-1]:
+        place = place[step]
+    place[at[-1]] = value
+    stage.put(KEY, whole(replaced={"evaluation.json": as_json(found).encode()}))
+    try:
+        evaluation = read_artifact(BUCKET, KEY).evaluation
+    except ArtifactError as refusal:
+        told = str(refusal)
+        assert told.endswith(".")
+    else:
+        assert judge(evaluation, Champion("v", "held-out"), Thresholds(0.7, 0.01, 0.2, 0.05))[1]
+        json.dumps(judging._in_detail(evaluation), allow_nan=False)
 
 
 @given(at=st.integers(0, 100_000), byte=st.integers(0, 255), end=st.integers(0, 100_000))

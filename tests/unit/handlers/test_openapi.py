@@ -12,7 +12,7 @@ from openapi_spec_validator import validate
 from handlers import feedback, jobs, model, models, page, retrain, sentiment
 from handlers.common import limits
 from ml.instances import INSTANCE_TYPE
-from ml.job import DATA_SET, HYPERPARAMETERS, INSTANCES, KEY, SETTINGS, JobError, parse
+from ml.job import DATA_SET, DATA_SETS, HYPERPARAMETERS, INSTANCES, KEY, SETTINGS, JobError, parse
 from ml.presets import PRESETS
 from tests.unit.handlers.stage import V1, Stage, artifact, event
 
@@ -69,7 +69,10 @@ def test_it_states_what_a_job_may_be_asked_for() -> None:
     assert {name: kind_of(stated[name]) for name in HYPERPARAMETERS} == HYPERPARAMETERS
     assert stated["preset"]["enum"] == list(PRESETS)
     assert stated["instance_count"]["maximum"] == INSTANCES
-    patterns = {"data": DATA_SET, "key": KEY, "instance_type": INSTANCE_TYPE}
+    patterns = {"key": KEY, "instance_type": INSTANCE_TYPE}
+    one, several = stated["data"]["oneOf"]
+    assert one["pattern"] == several["items"]["pattern"] == f"^{DATA_SET.pattern}$"
+    assert several["maxItems"] == DATA_SETS
     assert {name: stated[name]["pattern"] for name in patterns} == {n: f"^{p.pattern}$" for n, p in patterns.items()}
 
 
@@ -127,6 +130,10 @@ def test_answers_to_model_and_jobs_and_retrain_are_as_described(stage: Stage) ->
     description = {"trained_at": "2026-01-01T00:00:00Z", "metrics": {"accuracy": 0.8, "majority": 0.5}}
     more = {"vocabulary": {"id": "x", "size": 3}, "preprocessing": {}, "hyperparameters": {}, "data": {}}
     stage.put(f"models/{V1}.json", {"version": V1, **description, **more})
+    conforms(model.handler(event("GET", "/model"), None), "get", "/model")
+    measured: dict[str, Any] = {"behaviour": {"suite": "x", "failure_rates": {"negation": 0.1}}}
+    measured |= {"by_set": [{"set": "imdb", "n": 3, "accuracy": 0.9, "calibration_error": 0.01}]}
+    stage.put(f"models/{V1}.json", {"version": V1, **description, **more, **measured})
     conforms(model.handler(event("GET", "/model"), None), "get", "/model")
     job = stage.finish_job(V1, artifact())
     conforms(models.handler(event("GET", "/models"), None), "get", "/models")

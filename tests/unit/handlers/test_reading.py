@@ -30,6 +30,7 @@ def test_the_model_that_serves_is_described_with_its_endpoint_and_the_shares(sta
         {
             "version": V2,
             "metrics": {"accuracy": 0.8},
+            "decided_from": 0.65,
             "endpoint": {"kind": "realtime", "status": "Deleted"},
             "rollout": [{"version": V2, "weight": 1.0}],
         },

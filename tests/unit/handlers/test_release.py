@@ -1,5 +1,6 @@
 """From a finished job to a model that serves: release and reconcile."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.unit.handlers.stage import (
     Stage,
     artifact,
     better_than,
+    documents,
     endpoint_of,
     failure,
 )
@@ -53,6 +55,42 @@ def test_a_good_model_is_published_and_serves(stage: Stage) -> None:
     assert stage.get(f"models/{V1}.json")["vocabulary"] == {"id": VOCABULARY.id, "size": len(VOCABULARY)}
     assert stage.s3.head_object(Bucket=BUCKET, Key=f"vocabularies/{VOCABULARY.id}.json.gz")
     assert stage.hosted() == {V1}
+
+
+def test_what_its_training_measured_of_its_behaviour_and_by_set_is_published(stage: Stage) -> None:
+    rates = {"negation": {"cases": 60, "failures": 3, "rate": 0.05, "tests": {}}}
+    sets = [{"set": "imdb", "n": 3, "accuracy": 0.9, "loss": 0.2, "calibration_error": 0.01, "majority": 0.5}]
+    more = {"behaviour": {"suite": "cases", "capabilities": rates}, "by_set": sets}
+    evaluation = json.loads(documents()["evaluation.json"])
+    stage.finish_job(V1, artifact(replaced={"evaluation.json": evaluation | more}))
+    release.handler(EVENT, None)
+    description = stage.get(f"models/{V1}.json")
+    assert description["behaviour"] == {"suite": "cases", "failure_rates": {"negation": 0.05}}
+    assert description["by_set"] == [{"set": "imdb", "n": 3, "accuracy": 0.9, "calibration_error": 0.01}]
+
+
+def test_of_a_model_from_before_nothing_is_published_that_was_not_measured(stage: Stage) -> None:
+    serve(stage)
+    assert not {"behaviour", "by_set"} & stage.get(f"models/{V1}.json").keys()
+
+
+def test_a_model_that_behaves_worse_than_what_serves_is_rejected_where_the_stage_asks_for_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serve(stage)
+    own, others = ({"suite": "cases", "capabilities": {"negation": {"rate": rate}}} for rate in (0.3, 0.1))
+    evaluation = json.loads(documents(0.9)["evaluation.json"])
+    beside = {"version": V1, "metrics": {"accuracy": 0.8}, "mcnemar": {"p_value": 0.001}, "behaviour": others}
+    monkeypatch.setenv("LARGEST_BEHAVIOUR_LOSS", "0.05")
+    found = evaluation | {"champion": beside, "behaviour": own}
+    stage.finish_job(V2, artifact(replaced={"evaluation.json": found}))
+    reconcile.handler({}, None)
+    assert stage.verdict(V2)[0] == "Rejected"
+    assert "Of the cases of negation it fails 30.0%" in stage.verdict(V2)[1]
+    monkeypatch.setenv("LARGEST_BEHAVIOUR_LOSS", "")
+    stage.finish_job(V3, artifact(replaced={"evaluation.json": found}))
+    reconcile.handler({}, None)
+    assert stage.verdict(V3)[0] == "Approved"
 
 
 def test_the_event_may_repeat_or_never_come(stage: Stage) -> None:

@@ -2,13 +2,16 @@
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 
 from handlers import sentiment
-from handlers.common.limits import BODY_BYTES, TEXT_CHARACTERS
+from handlers.common import scoring
+from handlers.common.limits import BODY_BYTES, DECIDED, TEXT_CHARACTERS
+from ml.text import Preprocessing
 from tests.unit.handlers.stage import V1, V2, VOCABULARY, Stage, endpoint_of, event, failure
 
 
@@ -29,6 +32,7 @@ def test_a_text_gets_the_verdict_of_the_version_that_serves(stage: Stage) -> Non
             "sentiment": "positive",
             "score": 0.9,
             "confidence": 0.9,
+            "decided": True,
             "model": V1,
             "tokens": 3,
             "unknown": round(1 / 3, 4),
@@ -48,6 +52,30 @@ def test_a_low_score_is_negative_with_the_confidence_of_its_opposite(stage: Stag
     stage.serve(V1)
     _, verdict = post({"text": "bad"})
     assert (verdict["sentiment"], verdict["score"], verdict["confidence"]) == ("negative", 0.2, 0.8)
+
+
+def test_a_verdict_below_the_stated_confidence_is_not_decided(stage: Stage) -> None:
+    stage.serve(V1)
+    scores = [DECIDED, DECIDED - 0.01, 0.5, 1 - DECIDED, 0.01]
+    stage.endpoints.answer = lambda request: json.dumps({"model": V1, "scores": scores}).encode()
+    _, answer = post({"texts": ["good film"] * len(scores)})
+    assert [result["decided"] for result in answer["results"]] == [True, False, False, True, True]
+
+
+def test_a_text_in_another_language_gets_no_verdict(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.serve(V1)
+    reads_symbols = replace(VOCABULARY, preprocessing=Preprocessing(symbols=True))
+    monkeypatch.setattr(scoring.published, "vocabulary_of", lambda vocabulary: reads_symbols)
+    status, problem = post({"text": "Il film era troppo lungo e gli attori non erano bravi, good bad."})
+    assert (status, problem["type"]) == (422, "urn:sentiment:problem:no-verdict")
+    assert "English" in problem["detail"]
+    _, answer = post({"texts": ["a good film", "xyzzy plugh"]})
+    assert [(error["index"], error["code"]) for error in answer["errors"]] == [(1, "no-verdict")]
+
+
+def test_a_model_from_before_symbols_judges_any_language(stage: Stage) -> None:
+    stage.serve(V1)
+    assert post({"text": "Il film era troppo lungo e gli attori non erano bravi, good bad."})[0] == 200
 
 
 def test_one_bad_text_spoils_no_other(stage: Stage) -> None:
