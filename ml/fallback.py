@@ -21,7 +21,7 @@ from ml.corpus import Corpus, EncodedCorpus, encode, load
 from ml.data import set_hash
 from ml.encoded import Encoded
 from ml.errors import ArtifactError, GoldenError, SentimentError
-from ml.evaluate import fit_temperature, metrics
+from ml.evaluate import by_set, fit_temperature, metrics
 from ml.hyperparameters import Hyperparameters
 from ml.linear import Linear
 from ml.ngrams import LinearModel
@@ -90,9 +90,11 @@ def logits_of(linear: Linear, rows: Sequence[Tensor]) -> Tensor:
 
 def evaluate(linear: Linear, test: Encoded) -> dict[str, Any]:
     """Figures on the texts that nothing was learnt or chosen from; for evaluation.json."""
-    measured = metrics(test.labels, torch.sigmoid(logits_of(linear, test.rows)))
+    probabilities = torch.sigmoid(logits_of(linear, test.rows))
+    measured = metrics(test.labels, probabilities)
     kept = ("accuracy", "loss", "auc", "calibration_error")
-    return {name: measured[name] for name in kept} | {"ngrams": len(linear.weights)}
+    figures: dict[str, Any] = {name: measured[name] for name in kept}
+    return figures | {"ngrams": len(linear.weights), "by_set": by_set(test.sets, test.labels, probabilities)}
 
 
 def main() -> None:

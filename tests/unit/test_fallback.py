@@ -119,5 +119,6 @@ def test_the_repository_s_baseline_has_a_good_one_of_its_own_vocabulary() -> Non
     linear, evaluation = Linear.from_bytes(data), artifact.read_json(BASELINE / artifact.EVALUATION)
     assert linear.vocabulary == Vocabulary.from_bytes((BASELINE / artifact.VOCABULARY).read_bytes()).id
     assert linear.fault([entry["ids"] for entry in artifact.read_json(BASELINE / artifact.GOLDEN)]) is None
-    assert evaluation["fallback"]["accuracy"] > 0.87
+    accuracy = {each["set"]: each["accuracy"] for each in evaluation["fallback"]["by_set"]}
+    assert accuracy["imdb"] > 0.85
     assert evaluation["fallback"]["bytes"] == len(data) < 2_000_000
