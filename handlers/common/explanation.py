@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers.common.limits import SENTENCES
+from ml.notation import MARKS
 from ml.spans import Span, locate, sentences
 from ml.vocabulary import Vocabulary
 
@@ -46,6 +47,7 @@ def reasons(parts: Parts, weights: list[float], scores: Sequence[float]) -> dict
         "words": [
             {"text": parts.text[word.start : word.end], "start": word.start, "end": word.end, "weight": weight}
             for word, weight in zip(parts.words, weights, strict=True)
+            if word.word not in MARKS  # which `tokens` does not count, either
         ],
         "sentences": [
             {"start": start, "end": end, "score": round(score, 6)}

@@ -8,7 +8,7 @@ import pytest
 
 from handlers import sentiment
 from handlers.common import limits
-from handlers.common.explanation import take_apart
+from handlers.common.explanation import reasons, take_apart
 from ml.text import Preprocessing
 from tests.unit.handlers.stage import V1, VOCABULARY, Stage, event, failure
 
@@ -124,3 +124,12 @@ def test_a_sentence_of_marks_alone_is_scored_by_none() -> None:
     parts = take_apart("A good film.\nhttps://example.org/x\nNot bad! @shop.", vocabulary)
     assert all(parts.rows)
     assert len(parts.rows) == len(parts.places) == 2
+
+
+def test_marks_are_no_words_of_an_explanation() -> None:
+    vocabulary = replace(VOCABULARY, preprocessing=Preprocessing(stop_words="none", symbols=True))
+    text = "Good, not bad!"
+    parts = take_apart(text, vocabulary)
+    words = reasons(parts, [1.0] * len(parts.words), [0.9])["words"]
+    assert [word["text"] for word in words] == ["Good", "not", "bad"]
+    assert len(words) == vocabulary.encode(text).tokens
