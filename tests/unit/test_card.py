@@ -88,7 +88,7 @@ def test_it_is_said_to_be_for_what_it_was_validated_on(model: Path) -> None:
     validation = artifact.read_json(model / artifact.EVALUATION)["validation"]
     evaluated(model, validation=validation | {"by_set": SETS})
     text = written(model)
-    assert "It is for opinions in English, from a sentence to a long review, of the kinds in its validation sets" in text
+    assert "It is for opinions in English, from a sentence to a long review, of the kinds in its validation" in text
     assert "(see Data): imdb, tweets. " in text
     assert "like those that it was trained on" not in text
     assert "Irony and quoted opinions can mislead it." in text
