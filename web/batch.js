@@ -1,7 +1,7 @@
 // A file of reviews: judged 25 at a time, as a table, a histogram and a file to keep.
 import { insist, notNow } from "./api.js";
 import { reviewsIn, write } from "./csv.js";
-import { count, get, html, percent, svg } from "./draw.js";
+import { count, get, html, leaning, percent, svg } from "./draw.js";
 
 const MOST = 1000; // reviews
 const LARGEST = 5_000_000; // bytes of the file
@@ -116,10 +116,12 @@ function say(sentence) {
   get("batch-status").textContent = sentence;
 }
 
+const towardsOf = (result) => (result.decided ? result.sentiment : "unsure");
+
 function update() {
   const judged = results.filter(Boolean);
   const n = { positive: 0, unsure: 0, negative: 0, error: 0 };
-  for (const result of judged) n[result.error ? "error" : result.decided ? result.sentiment : "unsure"]++;
+  for (const result of judged) n[result.error ? "error" : towardsOf(result)]++;
   const simpler = judged.filter((result) => result.degraded).length;
   get("stop").hidden = judged.length === reviews.length;
   get("batch-progress").max = reviews.length;
@@ -155,7 +157,7 @@ function row(review, i) {
   const result = results[i];
   const button = html("button", { type: "button", class: "text", title: "Look at this one" }, review.slice(0, 300));
   button.addEventListener("click", () => opened(review));
-  const towards = result && !result.error ? leaning(result.score) : "";
+  const towards = result && !result.error ? towardsOf(result) : "";
   return html("tr", {},
     html("td", { class: "number" }, String(i + 1)),
     html("td", {}, button, ...(result?.error ? [html("p", { class: "faint" }, result.error)] : [])),

@@ -6,6 +6,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
+from handlers.common.limits import DECIDED
+
 VERSION, NEXT = "20260101-120000-aaaa", "20260102-120000-bbbb"
 
 
@@ -24,6 +26,7 @@ def result(score: float, **more: Any) -> dict[str, Any]:
         "sentiment": "positive" if score >= 0.5 else "negative",
         "score": score,
         "confidence": max(score, 1 - score),
+        "decided": max(score, 1 - score) >= DECIDED,
         "model": VERSION,
         "tokens": 9,
         "unknown": 0.0,

@@ -60,8 +60,15 @@ def test_the_score_is_a_word_a_bar_and_a_share(page: Page, score: float, word: s
     assert bar == pytest.approx([min(score, 0.5) * 100, abs(score - 0.5) * 100], abs=0.01)
 
 
-def test_a_text_in_another_language_is_said_to_be_one(page: Page) -> None:
+def test_a_text_in_another_language_gets_a_sentence_in_place_of_a_verdict(page: Page) -> None:
     judge(page, "Ein wunderbarer Film mit großartigen Schauspielern. Die Geschichte berührt das Herz.")
+    expect(page.get_by_role("alert")).to_contain_text("does not seem to be English")
+    expect(page.locator("#answer")).to_be_hidden()
+
+
+def test_where_an_older_model_judges_another_language_it_is_said_to_be_one(page: Page) -> None:
+    one_after_another(page, "**/sentiment", result(0.9, tokens=9, unknown=0.6), result(0.9))
+    judge(page, "Ein wunderbarer Film.")
     expect(page.locator("#foreign")).to_be_visible()
     expect(page.locator("#announcement")).to_contain_text("does not seem to be English")
     judge(page, RAVE)
@@ -79,8 +86,8 @@ def test_two_words_that_the_model_does_not_know_are_not_called_another_language(
 
 def test_every_example_is_judged_when_it_is_clicked(page: Page) -> None:
     examples = page.get_by_role("list", name="Examples to try").get_by_role("button").all()
-    some = "Positive|Negative|Hard to say"  # the last two are difficult: a model may say any of these
-    for example, word in zip(examples, ("Positive", "Negative", some, some), strict=True):
+    some = "Positive|Negative|Hard to say"  # the last three are difficult: a model may say any of these
+    for example, word in zip(examples, ("Positive", "Negative", some, some, some), strict=True):
         example.click()
         expect(page.locator("#reading")).to_have_text(page.get_by_label("Review", exact=True).input_value())
         expect(page.locator("#sentiment")).to_have_text(re.compile(f"^({word})$"))
