@@ -34,7 +34,7 @@ def of_files(folder: Path) -> Groups:
 
 
 def accuracy(labels: Sequence[int], scores: Sequence[float]) -> float:
-    """The share that is judged rightly. Who says one half has said nothing, and is half right."""
+    """The share that is judged correctly. A score of exactly one half says nothing and counts as half correct."""
     pairs = zip(labels, scores, strict=True)
     return sum(0.5 if score == 0.5 else (score > 0.5) == (label == 1) for label, score in pairs) / len(labels)
 

@@ -10,7 +10,7 @@ our models as their evaluation.json has them, of the others from this run.
 Short texts have a table of their own: those that the set in --short validates and tests on, by the set that each comes
 from, then those of benchmarks/texts by domain and kind. scikit-learn learns from the set's training texts but those
 without an opinion, and from those of --data, if given. P(positive) of a lexicon is its polarity, brought from -1 … 1 to
-0 … 1; whoever says exactly one half, as lexicons do of texts whose words they do not know, is half right.
+0 … 1; a score of exactly one half, which lexicons give to texts of unknown words, counts as half correct.
 """
 
 import argparse
