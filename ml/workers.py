@@ -1,5 +1,6 @@
 """The processes that train together when torchrun started several, and the device of this one."""
 
+import importlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -102,6 +103,9 @@ def join() -> Iterator[Workers]:
         torch.cuda.set_device(DEVICE)
     if interface := os.environ.get("SM_NETWORK_INTERFACE_NAME"):  # SageMaker's toolkit says so to NCCL alone
         os.environ.setdefault("GLOO_SOCKET_IFNAME", interface)
+    # The first optimiser imports this. Were the group there already, the module would keep it alive, and a thread of it
+    # that is still busy while the interpreter ends aborts the process (SIGABRT).
+    importlib.import_module("torch._dynamo")
     distributed.init_process_group("nccl" if DEVICE.type == "cuda" else "gloo", timeout=PATIENCE)
     try:
         yield Workers(distributed.get_rank(), distributed.get_world_size())
