@@ -4,6 +4,8 @@ Leaves checkpoints and metrics in the folder, and the weights in weights.safeten
 """
 
 import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,9 +29,22 @@ HYPER = replace(
 TRAINING, VALIDATION, UNLABELLED = encoded(103), encoded(40, seed=1), encoded(30, seed=2)
 
 
-def thread_names() -> list[str]:
-    """Of this process, those outside Python included; none where there is no /proc."""
-    return [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+def gloo_threads() -> list[str]:
+    """The names of this process's threads that are of a process group; none where there is no /proc."""
+    names = []
+    for path in Path("/proc/self/task").glob("*/comm"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since
+            names.append(path.read_text().strip())
+    return [name for name in names if "gloo" in name]
+
+
+def require_no_gloo_thread(seconds: float = 5.0) -> None:
+    """One that is still busy while the interpreter ends aborts the process. The kernel lists an ended one a little."""
+    deadline = time.monotonic() + seconds
+    while left := gloo_threads():
+        if time.monotonic() > deadline:
+            sys.exit(f"threads outlive the process group: {left}")
+        time.sleep(0.01)
 
 
 def main(folder: Path, epochs: int) -> None:
@@ -38,9 +53,7 @@ def main(folder: Path, epochs: int) -> None:
     with join() as workers:
         texts = TRAINING, VALIDATION, UNLABELLED
         fit(trained, *texts, hyper, folder, {}, checkpoint_seconds=0.02, workers=workers)
-    # One that is still busy while the interpreter ends aborts the process.
-    if left := [name for name in thread_names() if "gloo" in name]:
-        sys.exit(f"threads outlive the process group: {left}")
+    require_no_gloo_thread()
     if is_first():
         save_file(trained.state_dict(), folder / "weights.safetensors")
 
